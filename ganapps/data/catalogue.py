@@ -1,0 +1,148 @@
+"""Which data sets there are, what each offers, and how one is opened by name.
+
+A data set is asked for by a specification: ``digits``, ``earth:a=map,b=satellite,unpaired``, ``folder:PATH``,
+``tfds:celeb_a``. Options follow the name (or the path) and are separated by commas; a bare word is a switch. Nothing
+here imports TensorFlow, and a set's own module is imported only when that set is described or opened.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganapps.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from ganapps.data.source import Source
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a batch: its shape without the batch (None where it is open), the dtype handed out, its meaning.
+
+    ``mirror`` is for key points only: the part that each part becomes when the picture is flipped left to right.
+    """
+
+    shape: tuple[int | None, ...]
+    dtype: str
+    meaning: str
+    mirror: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """The catalogue's card of one data set.
+
+    ``kind`` is "embedded" (comes with the package), "installed" (files found on this machine), "tfds", "folder" or
+    "procedural". ``sizes`` gives the rows of each split, 0 where that is known only after opening. ``resolution`` is the
+    native side in pixels, None when the pictures differ in size. ``paired`` is None for a set of single pictures. ``opener`` is a
+    dotted "module:function", called as ``function(split, resolution, channels, **options)``; ``describer``, where options
+    change what the set offers, is called as ``function(**options)`` and returns the card that then holds. ``options``
+    names what may follow the name, with one line about each.
+    """
+
+    name: str
+    title: str
+    kind: str
+    fields: dict[str, Field]
+    sizes: dict[str, int]
+    licence: str
+    credit: str
+    how_to_get: str
+    opener: str
+    classes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    channels: int = 3
+    resolution: int | None = None
+    paired: bool | None = None
+    options: dict[str, str] = field(default_factory=dict)
+    describer: str = ""
+
+
+CARDS = {
+    "digits": "ganapps.data.digits:DIGITS",
+    "stacked_digits": "ganapps.data.stacked:STACKED",
+    "mnist": "ganapps.data.digits:MNIST",
+    "fashion_mnist": "ganapps.data.digits:FASHION",
+    "faces": "ganapps.data.faces:INFO",
+    "earth": "ganapps.data.earth:INFO",
+    "ring": "ganapps.data.beds:RING",
+    "grid": "ganapps.data.beds:GRID",
+    "spiral": "ganapps.data.beds:SPIRAL",
+    "rose": "ganapps.data.beds:ROSE",
+    "folder": "ganapps.data.folder:FOLDER",
+    "tfds": "ganapps.data.tfds:TFDS",
+}
+PLACE = {"folder": "path", "tfds": "name"}
+SPLITS = ("train", "test")
+
+
+def names() -> list[str]:
+    """The data sets that need nothing but their name, in the order in which they are shown."""
+    return [name for name in CARDS if name not in PLACE]
+
+
+def describe(spec: str) -> DataSet:
+    """The card of what ``spec`` would open; a folder is looked at, nothing is decoded or fetched.
+
+    Raises:
+        UsageError: an unknown name or option. GanappsError: a folder that holds no data set.
+    """
+    card, options = parse(spec)
+    return _imported(card.describer)(**options) if card.describer else card
+
+
+def open(spec: str, split: str = "train", resolution: int | None = None, channels: int | None = None) -> Source:
+    """Opens ``spec`` for reading, its pictures at ``resolution`` pixels a side and 1 or 3 channels (None: native).
+
+    Raises:
+        UsageError: an unknown name, option or split. GanappsError: the data are not there, or hold nothing usable.
+    """
+    card, options = parse(spec)
+    if split not in SPLITS:
+        raise UsageError(f"Split '{split}' does not exist; a data set has 'train' and 'test'.{nearest(split, SPLITS)}")
+    if channels not in (None, 1, 3):
+        raise UsageError(f"{channels} channels are not possible; ask for 1 (grey) or 3 (colour).")
+    if resolution is not None and resolution < 1:
+        raise UsageError(f"Resolution {resolution} is not possible; give the side of the picture in pixels.")
+    return _imported(card.opener)(split=split, resolution=resolution, channels=channels, **options)
+
+
+def parse(spec: str) -> tuple[DataSet, Options]:
+    """Reads a specification: the card of its name, and its options (a switch is True; folder and tfds: the place)."""
+    name, _, rest = spec.partition(":")
+    if name not in CARDS:
+        raise UsageError(f"Data set '{name}' does not exist.{nearest(name, CARDS) or ' See `ganapps data list`.'}")
+    card: DataSet = _imported(CARDS[name])
+    place, words = _split_place(rest) if name in PLACE else ("", rest.split(",") if rest else [])
+    if name in PLACE and not place:
+        raise UsageError(f"'{name}' needs a {PLACE[name]}: write {name}:{PLACE[name].upper()}.")
+    options: Options = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key not in card.options:
+            known = ", ".join(card.options) or "none"
+            raise UsageError(
+                f"Data set '{name}' has no option '{key}' (it has: {known}).{nearest(key, card.options)}"
+            )
+        options[key] = value if equals else True
+    return card, options | ({PLACE[name]: place} if name in PLACE else {})
+
+
+def _split_place(rest: str) -> tuple[str, list[str]]:
+    """Parts a path from its options: the path is the longest start, cut at a comma, that exists (else the first)."""
+    words = rest.split(",")
+    for count in range(len(words), 0, -1):
+        place = ",".join(words[:count])
+        if place and Path(place).expanduser().exists():
+            return place, words[count:]
+    return words[0], words[1:]
+
+
+def _imported(dotted: str) -> Any:
+    module, _, attribute = dotted.partition(":")
+    return getattr(importlib.import_module(module), attribute)

@@ -1,0 +1,50 @@
+"""What a trained network offers to the outside: named inputs, one named output. Sampling, evaluation and export share it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+
+@dataclass(frozen=True)
+class Input:
+    """One named input of a network.
+
+    Args:
+        kind: ``"image"`` (float32 in [-1, 1], NHWC), ``"latent"``, ``"label"`` (int32 scalar) or ``"attributes"``
+            (float32 multi-hot).
+        shape: the shape without the batch axis; None where any size fits.
+        dtype: the element type at the network's boundary.
+        classes: the names behind a label or an attribute vector, when the data names them.
+        distribution: of a latent: ``"normal"`` is N(0, 1), ``"uniform"`` is U(-1, 1).
+    """
+
+    kind: str
+    shape: tuple[int | None, ...]
+    dtype: str = "float32"
+    classes: tuple[str, ...] = ()
+    distribution: str = "normal"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A network with named ends.
+
+    Args:
+        name: what it does: ``"sample"``, ``"a_to_b"``, ``"encode"``.
+        network: takes one tensor, or a list of tensors in the order of ``inputs``.
+        inputs: the named inputs, in order.
+        output: the output's name: ``"image"``, ``"generated"``, ``"point"``.
+        output_kind: ``"image"`` (float32 in [-1, 1], NHWC) or ``"vector"`` (numbers without a fixed range).
+    """
+
+    name: str
+    network: keras.Model
+    inputs: dict[str, Input]
+    output: str
+    output_kind: str = "image"
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Run the network in evaluation mode on inputs given by name."""
+        values = [inputs[name] for name in self.inputs]
+        return self.network(values[0] if len(values) == 1 else values, training=False)

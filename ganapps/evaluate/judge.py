@@ -1,0 +1,155 @@
+"""Frozen judges: small classifiers that measure generated pictures and are never trained against.
+
+A judge gives features (for FID, KID, precision ...), class probabilities (for the judge score, label accuracy, mode
+counts) and feature maps (for a perceptual distance). Its numbers mean something only beside the real-vs-real value.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from ganapps.data.cache import cache_folder
+from ganapps.errors import GanappsError, nearest
+
+SHIPPED = Path(__file__).parent / "judges"
+RESOLUTION = 32
+BATCH = 256
+
+
+class Reading(NamedTuple):
+    """What an extractor reads off N pictures: ``features`` (N, d) and ``probabilities`` (N, K), float32."""
+
+    features: np.ndarray
+    probabilities: np.ndarray
+
+
+def judge_network(
+    channels: int, classes: int, widths: tuple[int, ...] = (16, 32, 64, 96), dimensions: int = 64, seed: int = 0
+) -> keras.Model:
+    """Convolutions with batch norm and swish, each after the first halving the picture; one dense feature layer.
+
+    Args:
+        channels: 1 or 3, of a float32 input (N, 32, 32, channels) in [-1, 1].
+        classes: logits.
+        widths: channels of the convolutions.
+        dimensions: size of the feature layer.
+        seed: of the initial weights.
+
+    Returns:
+        A functional model from pictures to ``[features (N, dimensions), logits (N, classes)]``.
+    """
+    start = iter(range(seed * 1000, seed * 1000 + 1000))
+    x = inputs = keras.Input((RESOLUTION, RESOLUTION, channels), name="image")
+    for index, width in enumerate(widths):
+        initial = keras.initializers.HeNormal(seed=next(start))
+        x = keras.layers.Conv2D(
+            width, 3, 2 if index else 1, "same", use_bias=False, kernel_initializer=initial, name=f"conv{index}"
+        )(x)
+        x = keras.layers.BatchNormalization(name=f"norm{index}")(x)
+        x = keras.layers.Activation("swish", name=f"map{index}")(x)
+    x = keras.layers.Flatten(name="flat")(x)
+    initial = keras.initializers.HeNormal(seed=next(start))
+    features = keras.layers.Dense(dimensions, "swish", kernel_initializer=initial, name="features")(x)
+    initial = keras.initializers.GlorotUniform(seed=next(start))
+    logits = keras.layers.Dense(classes, kernel_initializer=initial, name="logits")(features)
+    return keras.Model(inputs, [features, logits], name="judge")
+
+
+class Judge:
+    """A trained judge network with its card (classes, architecture, recipe, accuracy)."""
+
+    def __init__(self, network: keras.Model, card: dict[str, Any]):
+        self.network = network
+        self.card = card
+        layers = [layer for layer in network.layers if layer.name.startswith("map")]
+        self._maps = keras.Model(network.inputs, [layer.output for layer in layers])
+
+    @property
+    def name(self) -> str:
+        return self.card["name"]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(self.card["classes"])
+
+    def read(self, images: np.ndarray) -> Reading:
+        """Features and probabilities of pictures (N, 32, 32, C), float32 in [-1, 1], in one pass."""
+        features, logits = self._run(self.network, images)
+        odds = np.exp(logits - logits.max(1, keepdims=True))
+        return Reading(features, odds / odds.sum(1, keepdims=True))
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """(N, d) activations of the feature layer for pictures (N, 32, 32, C), float32 in [-1, 1]."""
+        return self.read(images).features
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """(N, K) class probabilities for pictures (N, 32, 32, C), float32 in [-1, 1]."""
+        return self.read(images).probabilities
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """The (N, H, W, C) feature map of every convolution, for a perceptual distance."""
+        return self._run(self._maps, images)
+
+    def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
+        """Share of pictures (N, 32, 32, C), float32 in [-1, 1], whose most probable class is the label."""
+        return float(np.mean(self.probabilities(images).argmax(1) == labels))
+
+    def save(self, folder: Path) -> None:
+        """Write ``NAME.npz`` (kernels as float16) and ``NAME.json`` (the card, with the .npz file's sha256)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays = {weight.path: _stored(keras.ops.convert_to_numpy(weight)) for weight in self.network.weights}
+        np.savez_compressed(folder / f"{self.name}.npz", **arrays)
+        card = self.card | {"sha256": hashlib.sha256((folder / f"{self.name}.npz").read_bytes()).hexdigest()}
+        (folder / f"{self.name}.json").write_text(json.dumps(card, indent=2) + "\n")
+
+    @staticmethod
+    def _run(network: keras.Model, images: np.ndarray) -> list[np.ndarray]:
+        parts = [
+            [keras.ops.convert_to_numpy(out) for out in network(images[start : start + BATCH], training=False)]
+            for start in range(0, len(images), BATCH)
+        ]
+        return [np.concatenate(outs) for outs in zip(*parts)]
+
+
+def load_judge(name: str) -> Judge:
+    """The judge shipped with the package, or one trained here with ``train_judge``.
+
+    Raises:
+        GanappsError: there is no judge of that name.
+    """
+    for folder in (SHIPPED, trained_folder()):
+        if (folder / f"{name}.json").exists():
+            return read_judge(folder, name)
+    raise GanappsError(
+        f"There is no judge '{name}' (known: {', '.join(judge_names())}).{nearest(name, judge_names())} "
+        f"Train one from labelled data with ganapps.evaluate.judge_training.train_judge('{name}')."
+    )
+
+
+def read_judge(folder: Path, name: str) -> Judge:
+    """Rebuild a judge from its two files in ``folder``."""
+    card = json.loads((folder / f"{name}.json").read_text())
+    shape = card["architecture"]
+    network = judge_network(shape["channels"], len(card["classes"]), tuple(shape["widths"]), shape["dimensions"])
+    with np.load(folder / f"{name}.npz") as stored:
+        network.set_weights([stored[weight.path].astype(np.float32) for weight in network.weights])
+    return Judge(network, card)
+
+
+def judge_names() -> list[str]:
+    """Judges that can be loaded here."""
+    return sorted({path.stem for folder in (SHIPPED, trained_folder()) for path in folder.glob("*.json")})
+
+
+def trained_folder() -> Path:
+    """Where ``train_judge`` keeps the judges it makes for the user."""
+    return cache_folder() / "judges"
+
+
+def _stored(array: np.ndarray) -> np.ndarray:
+    """Kernels as float16; the few vectors stay float32."""
+    return array.astype(np.float16) if array.ndim > 1 else array

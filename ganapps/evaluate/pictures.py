@@ -1,0 +1,29 @@
+"""Pictures as they are measured: uint8, because that is what a file or a screen would hold."""
+
+import numpy as np
+from PIL import Image
+
+from ganapps.data.source import from_model_range
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """Round float pictures in [-1, 1] to 0..255 as saving them would; uint8 pictures pass unchanged."""
+    return images if images.dtype == np.uint8 else from_model_range(images)
+
+
+def with_channels(images: np.ndarray, channels: int) -> np.ndarray:
+    """uint8 pictures (N, H, W, C) with 1 or 3 channels: luma by ITU-R BT.601, or the grey value three times."""
+    if images.shape[-1] == channels:
+        return images
+    if channels == 3:
+        return np.repeat(images, 3, axis=-1)
+    return np.rint(images @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)[..., None]
+
+
+def resized(images: np.ndarray, size: int) -> np.ndarray:
+    """uint8 pictures (N, H, W, C) at ``size`` x ``size``: bilinear, with the support widened when it shrinks."""
+    if images.shape[1:3] == (size, size):
+        return images
+    planes = images.transpose(0, 3, 1, 2).reshape(-1, *images.shape[1:3])
+    small = [np.asarray(Image.fromarray(plane).resize((size, size), Image.Resampling.BILINEAR)) for plane in planes]
+    return np.stack(small).reshape(len(images), -1, size, size).transpose(0, 2, 3, 1)

@@ -1,0 +1,1 @@
+"""One file a paper, in folders named as the survey's chapters. The registry finds them by reading the files."""

@@ -1,0 +1,1 @@
+"""The survey's basics: the original game, its convolutional form, and its conditional forms."""

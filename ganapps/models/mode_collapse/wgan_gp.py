@@ -1,0 +1,126 @@
+"""WGAN-GP: a critic kept smooth by a penalty on its gradient (Gulrajani et al., 2017)."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganapps import losses
+from ganapps.engine import pictures
+from ganapps.engine.model import AdversarialModel, Batch
+from ganapps.engine.players import Player
+from ganapps.engine.schedules import LinearDecay
+from ganapps.engine.signature import Input, Signature
+from ganapps.networks.mlp import mlp
+from ganapps.networks.residual import residual_critic, residual_generator
+from ganapps.registry import register
+
+
+@register("wgan-gp", title="WGAN-GP", paper="1704.00028", year=2017, chapter="mode collapse")
+class WGANGP(AdversarialModel):
+    """Wasserstein GAN without weight clipping: the critic's gradient norm is drawn to 1 between real and generated.
+
+    The critic estimates the Wasserstein-1 distance and is updated five times a step (algorithm 1); the penalty is
+    two-sided and taken per sample (equation 3), so the critic has no batch normalisation.
+
+    Pictures take the residual networks of the CIFAR-10 code, points in the plane the ReLU networks of its toy code. The
+    bed preset covers the 25-grid in 10 minutes on 2 cores, the small preset learns 32-pixel pictures in an hour.
+
+    Args:
+        resolution: of the pictures, a power of two from 8 up.
+        channels: of the pictures.
+        dimensions: 0 for pictures; else the samples are points in that many dimensions.
+        latent_dim: length of the latent vector (paper: 128).
+        features: width of the residual blocks, or of the three ReLU layers (paper: 128; toy code: 512).
+        penalty: weight of the gradient penalty (paper: 10; toy code: 0.1).
+        critic_updates: critic updates a step, each on its own part of the batch (paper: 5).
+        learning_rate: of Adam, both players.
+        beta_1: of Adam (CIFAR-10 code: 0; toy code: 0.5).
+        decay: whether the learning rate falls linearly to zero over the run, as in the CIFAR-10 code.
+        seed: fixes the noise drawn in training.
+    """
+
+    players = (Player("critic", trains=("critic",), updates=5), Player("generator", trains=("generator",)))
+    needs = ("image|point",)
+    presets = {
+        "paper": {},
+        "small": {"features": 48},
+        "bed": {
+            "dimensions": 2,
+            "latent_dim": 2,
+            "features": 512,
+            "penalty": 0.1,
+            "learning_rate": 1e-4,
+            "beta_1": 0.5,
+            "decay": False,
+        },
+    }
+
+    def __init__(
+        self,
+        resolution: int = 32,
+        channels: int = 3,
+        dimensions: int = 0,
+        latent_dim: int = 128,
+        features: int = 128,
+        penalty: float = 10.0,
+        critic_updates: int = 5,
+        learning_rate: float = 2e-4,
+        beta_1: float = 0.0,
+        decay: bool = True,
+        seed: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(seed=seed, **kwargs)
+        self.players = (Player("critic", ("critic",), updates=critic_updates), Player("generator", ("generator",)))
+        self.latent_dim, self.dimensions, self.penalty, self.decay = latent_dim, dimensions, penalty, decay
+        self.learning_rate, self.beta_1 = learning_rate, beta_1
+        if dimensions:
+            self.generator = mlp(latent_dim, (features,) * 3, dimensions, "generator")
+            self.critic = mlp(dimensions, (features,) * 3, 1, "critic")
+        else:
+            self.generator = residual_generator(resolution, channels, latent_dim, features)
+            self.critic = residual_critic(resolution, channels, features)
+
+    def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
+        """Adam for both, decaying together (the critic makes more updates in the same time)."""
+        rates = {
+            p.name: LinearDecay(self.learning_rate, steps and steps * p.updates) if self.decay else self.learning_rate
+            for p in self.players
+        }
+        return {name: keras.optimizers.Adam(rate, self.beta_1, 0.9) for name, rate in rates.items()}
+
+    def critic_loss(self, batch: Batch) -> tuple:
+        """The negative distance and the penalty (equation 3)."""
+        real = self.real(batch)
+        fake = ops.stop_gradient(self.fakes(batch))
+        distance = losses.wasserstein(self.critic(real, training=True), self.critic(fake, training=True))
+        mix = self.noise.uniform((real.shape[0],))
+        penalty = losses.gradient_penalty(lambda x: self.critic(x, training=True), real, fake, mix)
+        return self.penalty * penalty - distance, {"distance": distance, "penalty": penalty}
+
+    def generator_loss(self, batch: Batch) -> tuple:
+        """Raise the critic's value of fresh samples."""
+        value = ops.mean(self.critic(self.fakes(batch), training=True))
+        return -value, {"fake_value": value}
+
+    def real(self, batch: Batch) -> Any:
+        """The batch's real samples: pictures or points."""
+        return batch["point"] if self.dimensions else batch["image"]
+
+    def fakes(self, batch: Batch) -> Any:
+        """Generated samples, as many as there are real ones."""
+        return self.generator(self.noise.normal((self.real(batch).shape[0], self.latent_dim)), training=True)
+
+    def signatures(self) -> dict[str, Signature]:
+        """``sample``: latent -> picture or point."""
+        output, kind = ("point", "vector") if self.dimensions else ("image", "image")
+        inputs = {"latent": Input("latent", (self.latent_dim,))}
+        return {"sample": Signature("sample", self.trained("generator"), inputs, output, kind)}
+
+    def preview(self, batch: dict[str, np.ndarray], seed: int) -> np.ndarray:
+        """64 samples in a grid, or 2,000 points over real ones."""
+        if self.dimensions:
+            return pictures.scatter(self.generate(2000, seed), batch["point"])
+        return pictures.grid(self.generate(64, seed))

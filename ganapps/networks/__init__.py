@@ -1,0 +1,1 @@
+"""Whole networks that papers share: functions that return functional Keras models."""
