@@ -3,23 +3,30 @@
 Importing the package costs nothing: TensorFlow and Keras come in with the first name that needs them.
 """
 
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
-try:
-    __version__ = metadata.version("ganapps")
-except metadata.PackageNotFoundError:  # run from a checkout that was never installed
-    __version__ = "0.0.0"
-
-__all__ = ["Bundle", "fit", "load"]
+__all__ = ["Bundle", "__version__", "fit", "load"]
 HOMES = {"fit": "ganapps.workflow", "load": "ganapps.workflow", "Bundle": "ganapps.edge"}
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
     if name not in HOMES:
         raise AttributeError(f"module 'ganapps' has no attribute '{name}'")
     return getattr(import_module(HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *HOMES])
+    return sorted([*globals(), *__all__])
+
+
+def _version() -> str:
+    """The installed version. Reading it takes as long as the rest of `ganapps --help`, so nothing does until asked."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("ganapps")
+    except metadata.PackageNotFoundError:  # run from a checkout that was never installed
+        return "0.0.0"

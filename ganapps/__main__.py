@@ -1,6 +1,6 @@
 """`python -m ganapps` is `ganapps`."""
 
-from ganapps.cli import main
+from ganapps.cli.__main__ import main
 
 if __name__ == "__main__":
     main()

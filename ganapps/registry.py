@@ -176,9 +176,7 @@ def read(folder: Path, package: str) -> dict[str, Entry]:
             if isinstance(node, ast.ClassDef):
                 other = classes.setdefault(node.name, (module, node))
                 if other[1] is not node and _mark(node):
-                    raise ValueError(
-                        f"{module}: the class name {node.name} is taken by {other[0]}; saved files need it alone."
-                    )
+                    raise ValueError(f"{module}: the class name {node.name} is taken by {other[0]}; saved files need it alone.")
     found: dict[str, Entry] = {}
     for module, node in classes.values():
         marks = _mark(node)
@@ -193,7 +191,7 @@ def read(folder: Path, package: str) -> dict[str, Entry]:
             cls=node.name,
             doc=inspect.cleandoc(ast.get_docstring(node) or ""),
             needs=_attribute(line, "needs", ()),
-            presets=_attribute(line, "presets", {}),
+            presets=_attribute(line, "presets", {"paper": {}}),
             parameters=_parameters(module, line),
         )
     return dict(sorted(found.items(), key=lambda item: (item[1].year, item[0])))

@@ -67,15 +67,17 @@ def fit(
         GanappsError: whatever stops the run.
     """
     from ganapps.data import catalogue
-    from ganapps.engine.run import RunFolder, Settings, versions
 
     entry = registry.get(model)
     info = catalogue.describe(data)
     config = configure(entry, info, preset, dict(options or {}))
     check_fields(entry, info)
+    from ganapps.engine.run import RunFolder, Settings, versions  # takes seconds: after the typing errors were found
+
     parts = config.get("critic_updates", 5) if "critic_updates" in entry.parameters else 1
     if epochs is not None:
-        steps = max(1, int(epochs * info.sizes["train"] / (batch_size * parts)))
+        rows = max(catalogue.open(data, split="train").streams.values())
+        steps = max(1, int(epochs * rows / (batch_size * parts)))
     steps = steps or 5000
     settings = Settings(
         model=model,
@@ -97,8 +99,9 @@ def fit(
         created=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         versions=versions(),
     )
+    opened = RunData(settings)
     run = RunFolder.create(_new_folder(name, model, info.name), settings)
-    return _train(run, quiet)
+    return _train(run, opened, quiet)
 
 
 def resume(run: str | Path, quiet: bool = False) -> Path:
@@ -112,7 +115,7 @@ def resume(run: str | Path, quiet: bool = False) -> Path:
     folder = RunFolder.open(Path(run))
     if _backend() != folder.settings.backend:
         raise UsageError(f"{run} was trained on {folder.settings.backend}: add --backend {folder.settings.backend}.")
-    return _train(folder, quiet)
+    return _train(folder, RunData(folder.settings), quiet)
 
 
 def configure(entry: registry.Entry, info: Any, preset: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +177,6 @@ class RunData:
         defaults = {name: parameter.default for name, parameter in entry.parameters.items()}
         wanted = {**defaults, **settings.config}
         self.settings = settings
-        self.fields = {choice for need in entry.needs for choice in need.split("|")}
         points = wanted.get("dimensions")
         self.source = catalogue.open(
             settings.data,
@@ -182,6 +184,8 @@ class RunData:
             resolution=None if points else wanted.get("resolution"),
             channels=None if points else wanted.get("channels"),
         )
+        choices = [choice for need in entry.needs for choice in need.split("|")]
+        self.fields = [name for name in choices if name in self.source.info.fields]
 
     def dataset(self, batch_size: int, start_step: int) -> Any:
         """Endless batches of the model's fields, from step ``start_step`` on."""
@@ -189,27 +193,29 @@ class RunData:
 
         from ganapps.data.pipeline import batches
 
-        endless = batches(self.source, batch_size, self.settings.seed, start_step, self.settings.flip)
+        endless = batches(self.source, batch_size, self.settings.seed, start_step, self.settings.flip, self.fields)
         options = tf.data.Options()
         options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-        return endless.map(self._needed).with_options(options)
+        return endless.with_options(options)
 
     def examples(self, n: int) -> dict[str, np.ndarray]:
         """The first ``n`` rows of a seeded order."""
         from ganapps.data.pipeline import arrays
 
-        return self._needed(arrays(self.source, n, seed=self.settings.seed))
-
-    def _needed(self, batch: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in batch.items() if name in self.fields}
+        found = arrays(self.source, n, seed=self.settings.seed)
+        return {name: found[name] for name in self.fields}
 
 
-def _train(run: Any, quiet: bool) -> Path:
+def _train(run: Any, data: RunData, quiet: bool) -> Path:
     from ganapps.engine.report import write_report
+    from ganapps.engine.strategy import is_chief
     from ganapps.engine.train import train
 
-    finished = train(run, RunData(run.settings), quiet)
-    write_report(run.path)
+    try:
+        finished = train(run, data, quiet)
+    finally:
+        if is_chief():
+            write_report(run.path)
     if not finished:
         print(f"Stopped, with a checkpoint. Go on with: ganapps resume {run.path}")
     return run.path

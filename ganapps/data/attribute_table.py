@@ -13,7 +13,7 @@ VALUES = {"1": 1, "1.0": 1, "true": 1, "0": 0, "0.0": 0, "false": 0, "-1": 0, "-
 
 @dataclass(frozen=True)
 class AttributeTable:
-    """``attributes`` names the columns, ``rows`` gives each file's 0/1 values, ``problems`` what was left out, and why."""
+    """``attributes`` names the columns, ``rows`` gives each file's 0/1 values, ``problems`` what was left out."""
 
     attributes: tuple[str, ...]
     rows: dict[str, tuple[int, ...]]

@@ -3,7 +3,8 @@
 A generator of points can be judged without any learned feature: which centres it reaches, how many of its points lie
 within three sigma of one, how its share of each centre compares with the true weight. Ring and grid are those of the
 WGAN-GP toy experiments (Gulrajani et al., 2017) in that code's scale: a ring of radius 2 divided by 1.414, a grid
-{-4, -2, 0, 2, 4}^2 divided by 2.828. In that scale every coordinate has unit variance, and the other beds are brought to it too.
+{-4, -2, 0, 2, 4}^2 divided by 2.828. In that scale every coordinate has unit variance; the other beds are brought to it
+too.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ SIZES = {"train": 100_000, "test": 20_000}
 
 @dataclass(frozen=True)
 class Bed:
-    """The truth of a bed: ``centres`` (K, 2), their common ``sigma``, and the ``weights`` (K,) with which they are drawn."""
+    """The truth of a bed: ``centres`` (K, 2), their common ``sigma``, and ``weights`` (K,), the share of each."""
 
     centres: np.ndarray
     sigma: float

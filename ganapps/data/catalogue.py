@@ -8,6 +8,7 @@ here imports TensorFlow, and a set's own module is imported only when that set i
 from __future__ import annotations
 
 import importlib
+import inspect
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,11 +39,13 @@ class DataSet:
     """The catalogue's card of one data set.
 
     ``kind`` is "embedded" (comes with the package), "installed" (files found on this machine), "tfds", "folder" or
-    "procedural". ``sizes`` gives the rows of each split, 0 where that is known only after opening. ``resolution`` is the
-    native side in pixels, None when the pictures differ in size. ``paired`` is None for a set of single pictures. ``opener`` is a
-    dotted "module:function", called as ``function(split, resolution, channels, **options)``; ``describer``, where options
-    change what the set offers, is called as ``function(**options)`` and returns the card that then holds. ``options``
-    names what may follow the name, with one line about each.
+    "procedural". ``sizes`` gives the rows of each split, 0 where that is known only after opening. ``resolution`` is
+    the native side in pixels, None when the pictures differ in size. ``paired`` is None for single pictures.
+
+    ``opener`` is a dotted "module:function", called as ``function(split, resolution, channels, **options)``.
+    ``describer``, where options change what the set offers, is called as ``function(**options)`` and returns the card
+    that then holds. ``options`` names what may follow the name, with one line about each; an option whose default in
+    that function is False is a switch.
     """
 
     name: str
@@ -86,6 +89,11 @@ def names() -> list[str]:
     return [name for name in CARDS if name not in PLACE]
 
 
+def patterns() -> list[DataSet]:
+    """The cards of the sets that need a place behind their name: ``folder:PATH`` and ``tfds:NAME``."""
+    return [_imported(CARDS[name]) for name in PLACE]
+
+
 def describe(spec: str) -> DataSet:
     """The card of what ``spec`` would open; a folder is looked at, nothing is decoded or fetched.
 
@@ -121,16 +129,19 @@ def parse(spec: str) -> tuple[DataSet, Options]:
     place, words = _split_place(rest) if name in PLACE else ("", rest.split(",") if rest else [])
     if name in PLACE and not place:
         raise UsageError(f"'{name}' needs a {PLACE[name]}: write {name}:{PLACE[name].upper()}.")
-    options: Options = {}
+    options: Options = {PLACE[name]: place} if name in PLACE else {}
+    parameters = inspect.signature(_imported(card.describer or card.opener)).parameters
     for word in words:
-        key, equals, value = word.partition("=")
+        key, _, value = word.partition("=")
         if key not in card.options:
             known = ", ".join(card.options) or "none"
-            raise UsageError(
-                f"Data set '{name}' has no option '{key}' (it has: {known}).{nearest(key, card.options)}"
-            )
-        options[key] = value if equals else True
-    return card, options | ({PLACE[name]: place} if name in PLACE else {})
+            hint = nearest(key, card.options)
+            raise UsageError(f"Data set '{name}' has no option '{key}' (it has: {known}).{hint}")
+        switch = parameters[key].default is False
+        if switch == ("=" in word):
+            raise UsageError(f"Option '{key}' of data set '{name}' {'takes no' if switch else 'needs a'} value.")
+        options[key] = switch or value
+    return card, options
 
 
 def _split_place(rest: str) -> tuple[str, list[str]]:

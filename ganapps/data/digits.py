@@ -125,9 +125,7 @@ def read_idx(path: Path) -> np.ndarray:
         raise GanappsError(f"{path} is not a whole idx file; get it again.") from error
 
 
-def _open_idx(
-    info: DataSet, split: str, resolution: int | None, channels: int | None, path: str | None
-) -> ArraySource:
+def _open_idx(info: DataSet, split: str, resolution: int | None, channels: int | None, path: str | None) -> ArraySource:
     folder = _idx_folder(info, path)
     if folder is None:
         images, labels = _from_tfds(info, split)
@@ -135,8 +133,10 @@ def _open_idx(
         images = read_idx(_idx_file(folder, split, "images", 3))
         labels = read_idx(_idx_file(folder, split, "labels", 1))
         if images.ndim != 3 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1]:
-            raise GanappsError(f"{folder} does not hold {info.name}: its {split} files are {images.shape} pictures and "
-                               f"{labels.shape} labels, not n of 28 by 28 and n.")
+            raise GanappsError(
+                f"{folder} does not hold {info.name}: its {split} files are {images.shape} pictures and "
+                f"{labels.shape} labels, not n of 28 by 28 and n."
+            )
     return digit_source(info, images, labels, resolution, channels)
 
 

@@ -10,6 +10,7 @@ import dataclasses
 import numpy as np
 
 from ganapps.data.catalogue import DataSet, Field
+from ganapps.data.colour import as_channels
 from ganapps.data.earth_layers import read_layers
 from ganapps.data.source import ArraySource, Source
 from ganapps.errors import UsageError, nearest
@@ -99,8 +100,7 @@ def open_earth(
     segmentation = layers["segmentation"]
     chosen = {"image": image, "a": a, "b": b}
     pictures = {name: PALETTE[segmentation] if name == "mask" else layers[name] for name in chosen.values()}
-    if channels == 1:
-        pictures = {name: luma(picture) for name, picture in pictures.items()}
+    pictures = {name: as_channels(picture, channels or 3) for name, picture in pictures.items()}
 
     streams = {}
     if unpaired and split == "train":
@@ -110,7 +110,16 @@ def open_earth(
         corners = corners_of(segmentation, side, split)
         streams["main"] = {name: _cut(pictures[layer], corners, side) for name, layer in chosen.items()}
         streams["main"]["segmentation"] = _cut(segmentation, corners, side)
-    return ArraySource(_opened(card, streams, split, side, channels or 3), streams)
+    rows = min(len(array) for fields in streams.values() for array in fields.values())
+    opened = dataclasses.replace(
+        card,
+        fields=INFO.fields,
+        sizes=card.sizes | {split: rows},
+        resolution=side,
+        channels=channels or 3,
+        paired="main" in streams,
+    )
+    return ArraySource(opened, streams)
 
 
 def corners_of(segmentation: np.ndarray, side: int, split: str, area: int | None = None) -> np.ndarray:
@@ -135,18 +144,5 @@ def corners_of(segmentation: np.ndarray, side: int, split: str, area: int | None
     return np.array(found)
 
 
-def luma(pictures: np.ndarray) -> np.ndarray:
-    """uint8 (..., 3) RGB to uint8 (..., 1) grey by the ITU-R BT.601 weights."""
-    return np.rint(pictures @ np.array([0.299, 0.587, 0.114], np.float32)).astype(np.uint8)[..., None]
-
-
 def _cut(picture: np.ndarray, corners: np.ndarray, side: int) -> np.ndarray:
     return np.stack([picture[y : y + side, x : x + side] for y, x in corners])
-
-
-def _opened(card: DataSet, streams: dict[str, dict[str, np.ndarray]], split: str, side: int, channels: int) -> DataSet:
-    columns = {name: array for fields in streams.values() for name, array in fields.items()}
-    fields = {name: dataclasses.replace(INFO.fields[name], shape=array.shape[1:]) for name, array in columns.items()}
-    sizes = card.sizes | {split: min(len(array) for array in columns.values())}
-    paired = "main" in streams
-    return dataclasses.replace(card, fields=fields, sizes=sizes, resolution=side, channels=channels, paired=paired)

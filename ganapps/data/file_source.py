@@ -2,8 +2,10 @@
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,166 +18,157 @@ from ganapps.errors import GanappsError
 MEMORY_BUDGET = 2 * 1024**3
 CHUNK = 4096
 log = logging.getLogger("ganapps")
+Result = TypeVar("Result")
 
-Columns = dict[str, tuple[tuple[str, ...], list[Row]]]
+
+@dataclass(frozen=True)
+class FileRows:
+    """What is to be read: for each stream its rows of files, and the names of the fields their pictures go to.
+
+    ``value`` is the field for the rows' values, ``label`` or ``attributes``, None when they have none. Pictures come
+    out at ``resolution`` pixels a side with ``channels`` channels. ``skipped`` lists what was left out before.
+    """
+
+    info: DataSet
+    names: dict[str, tuple[str, ...]]
+    rows: dict[str, list[Row]]
+    value: str | None
+    resolution: int
+    channels: int
+    skipped: Sequence[str] = ()
+
+    def decode(self, row: Row) -> list[np.ndarray]:
+        """The pictures of a row, uint8; BadPicture when one of them cannot be read."""
+        return [read(path, self.resolution, self.channels, part) for path, part in row.pictures]
+
+    def values(self, rows: list[Row]) -> Rows:
+        """The field of the rows' values, when they have any."""
+        if self.value is None:
+            return {}
+        return {self.value: np.array([row.value for row in rows], self.info.fields[self.value].dtype)}
+
+    def bytes(self) -> int:
+        """The memory that all pictures together take."""
+        pictures = sum(len(self.names[stream]) * len(rows) for stream, rows in self.rows.items())
+        return pictures * self.resolution**2 * self.channels
 
 
 class FileSource(Source):
     """A source that decodes when asked, for sets that do not fit into memory.
 
-    Only the headers of the files are read at first. A file that then turns out to be damaged is replaced by the next
-    whole one, always the same, so that a row stays a pure function of its number; it is named in ``skipped``.
+    Only the headers of its files have been read. One that turns out to be damaged is replaced by the next whole one,
+    always the same, so that a row stays a pure function of its number; it is then named in ``skipped``.
     """
 
-    def __init__(self, info: DataSet, columns: Columns, value: str | None, resolution: int, channels: int):
-        self.rows = {stream: rows for stream, (_, rows) in columns.items()}
-        self.names = {stream: names for stream, (names, _) in columns.items()}
-        self.streams = {stream: len(rows) for stream, rows in self.rows.items()}
-        self.value = value
-        self.resolution, self.channels = resolution, channels
-        self.bad: dict[str, str] = {}
-        shapes = {name: (resolution, resolution, channels) for names in self.names.values() for name in names}
-        first = next(iter(self.rows.values()))[0].value
-        self.info = with_shapes(info, shapes | ({value: np.shape(first)} if value else {}))
-
-    @property
-    def skipped(self) -> Sequence[str]:  # type: ignore[override]  # it grows while files are read
-        return tuple(f"{key}: {reason}" for key, reason in self.bad.items())
+    def __init__(self, files: FileRows):
+        self.files = files
+        self.streams = {stream: len(rows) for stream, rows in files.rows.items()}
+        self.skipped: list[str] = list(files.skipped)
+        self.bad: set[tuple[str, str]] = set()
+        self.info = files.info
+        examples = {stream: self.take(stream, np.zeros(1, np.int64)) for stream in self.streams}
+        shapes = {name: value.shape[1:] for example in examples.values() for name, value in example.items()}
+        self.info = with_shapes(files.info, shapes)
 
     def take(self, stream: str, indices: np.ndarray) -> Rows:
-        rows = [self._whole(stream, int(index)) for index in indices]
-        batch = {
-            name: hand_out(np.stack([pictures[i] for _, pictures in rows]), self.info.fields[name])
-            for i, name in enumerate(self.names[stream])
+        found = [self._whole(stream, int(index)) for index in indices]
+        pictures = {
+            name: hand_out(np.stack([images[i] for _, images in found]), self.info.fields[name])
+            for i, name in enumerate(self.files.names[stream])
         }
-        if self.value:
-            batch[self.value] = np.array([row.value for row, _ in rows], self.info.fields[self.value].dtype)
-        return batch
+        return pictures | self.files.values([row for row, _ in found])
 
     def _whole(self, stream: str, index: int) -> tuple[Row, list[np.ndarray]]:
-        rows = self.rows[stream]
+        rows = self.files.rows[stream]
         for offset in range(len(rows)):
             row = rows[(index + offset) % len(rows)]
-            if row.key in self.bad:
+            if (stream, row.key) in self.bad:
                 continue
             try:
-                return row, decode(row, self.resolution, self.channels)
+                return row, self.files.decode(row)
             except BadPicture as error:
-                self.bad[row.key] = str(error)
-                log.warning("%s: skipped %s: %s", self.info.name, row.key, error)
-        raise GanappsError(f"{self.info.name} holds no picture that can be read.")
+                self.bad.add((stream, row.key))
+                self.skipped.append(_entry(stream, row, error))
+                log.warning("%s: skipped %s", self.info.name, self.skipped[-1])
+        raise _nothing(self.info, stream, self.skipped)
 
 
-def open_files(
-    info: DataSet, columns: Columns, value: str | None, resolution: int, channels: int, skipped: Sequence[str]
-) -> Source:
-    """Opens rows of files: in memory when all pictures together take at most ``MEMORY_BUDGET`` bytes.
-
-    Args:
-        info: the card.
-        columns: for each stream the names of its picture fields, and its rows.
-        value: the field that a row's value goes to, ``label`` or ``attributes``; None when rows have none.
-        resolution, channels: of the pictures handed out.
-        skipped: what was left out before.
+def open_files(files: FileRows) -> Source:
+    """Opens rows of files, decoded into memory when all pictures together take at most ``MEMORY_BUDGET`` bytes.
 
     Raises:
         GanappsError: a stream has no row that can be read.
     """
-    pictures = sum(len(names) * len(rows) for names, rows in columns.values())
     with bombs_unannounced(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        if pictures * resolution**2 * channels <= MEMORY_BUDGET:
-            source: Source = _in_memory(pool, info, columns, value, resolution, channels, skipped)
-        else:
-            source = _on_demand(pool, info, columns, value, resolution, channels, skipped)
-    total = sum(len(rows) for _, rows in columns.values()) + len(skipped)
-    _report(info.name, source.skipped, total)
+        source = _in_memory(files, pool) if files.bytes() <= MEMORY_BUDGET else _on_demand(files, pool)
+    if source.skipped:
+        total = sum(map(len, files.rows.values())) + len(files.skipped)
+        first = "; ".join(source.skipped[:3]) + ("; ..." if len(source.skipped) > 3 else "")
+        log.warning("%s: skipped %d of %d files: %s", files.info.name, len(source.skipped), total, first)
     return source
 
 
-def decode(row: Row, resolution: int, channels: int) -> list[np.ndarray]:
-    """The pictures of a row, uint8 (resolution, resolution, channels) each.
-
-    Raises:
-        BadPicture: one of them cannot be read.
-    """
-    return [read(path, resolution, channels, part) for path, part in row.pictures]
-
-
-def _in_memory(
-    pool: ThreadPoolExecutor,
-    info: DataSet,
-    columns: Columns,
-    value: str | None,
-    resolution: int,
-    channels: int,
-    skipped: Sequence[str],
-) -> ArraySource:
-    def attempt(row: Row) -> list[np.ndarray] | str:
-        try:
-            return decode(row, resolution, channels)
-        except BadPicture as error:
-            return f"{row.key}: {error}"
-
-    arrays: dict[str, dict[str, np.ndarray]] = {}
-    bad = list(skipped)
-    for stream, (names, rows) in columns.items():
+def _in_memory(files: FileRows, pool: ThreadPoolExecutor) -> ArraySource:
+    arrays: dict[str, Rows] = {}
+    skipped = list(files.skipped)
+    for stream, rows in files.rows.items():
+        names = files.names[stream]
+        images = np.empty((len(names), len(rows), files.resolution, files.resolution, files.channels), np.uint8)
         kept: list[Row] = []
-        images = np.empty((len(names), len(rows), resolution, resolution, channels), np.uint8)
-        for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
-            for row, result in zip(chunk, pool.map(attempt, chunk)):
-                if isinstance(result, str):
-                    bad.append(result)
-                else:
-                    images[:, len(kept)] = result
-                    kept.append(row)
-        _require(info.name, stream, len(kept), bad)
-        arrays[stream] = {name: images[i, : len(kept)] for i, name in enumerate(names)}
-        if value:
-            arrays[stream][value] = np.array([row.value for row in kept], info.fields[value].dtype)
-    return ArraySource(info, arrays, bad)
+        for row, result in _attempts(pool, files.decode, rows):
+            if isinstance(result, BadPicture):
+                skipped.append(_entry(stream, row, result))
+            else:
+                images[:, len(kept)] = result
+                kept.append(row)
+        if not kept:
+            raise _nothing(files.info, stream, skipped)
+        arrays[stream] = dict(zip(names, images[:, : len(kept)], strict=True)) | files.values(kept)
+    return ArraySource(files.info, arrays, skipped)
 
 
-def _on_demand(
-    pool: ThreadPoolExecutor,
-    info: DataSet,
-    columns: Columns,
-    value: str | None,
-    resolution: int,
-    channels: int,
-    skipped: Sequence[str],
-) -> FileSource:
-    def problem(row: Row) -> str:
+def _on_demand(files: FileRows, pool: ThreadPoolExecutor) -> FileSource:
+    def look(row: Row) -> None:
+        for path, _ in row.pictures:
+            header(path)
+
+    kept: dict[str, list[Row]] = {}
+    skipped = list(files.skipped)
+    for stream, rows in files.rows.items():
+        kept[stream] = []
+        for row, result in _attempts(pool, look, rows):
+            if isinstance(result, BadPicture):
+                skipped.append(_entry(stream, row, result))
+            else:
+                kept[stream].append(row)
+        if not kept[stream]:
+            raise _nothing(files.info, stream, skipped)
+    return FileSource(replace(files, rows=kept, skipped=skipped))
+
+
+def _attempts(
+    pool: ThreadPoolExecutor, work: Callable[[Row], Result], rows: list[Row]
+) -> Iterator[tuple[Row, Result | BadPicture]]:
+    """Each row with what ``work`` made of it, in order; by the chunk, so that not all results wait in memory."""
+
+    def attempt(row: Row) -> Result | BadPicture:
         try:
-            for path, _ in row.pictures:
-                header(path)
-            return ""
+            return work(row)
         except BadPicture as error:
-            return str(error)
+            return error
 
-    bad = dict(entry.split(": ", 1) for entry in skipped)
-    kept: Columns = {}
-    for stream, (names, rows) in columns.items():
-        problems = [reason for start in range(0, len(rows), CHUNK) for reason in pool.map(problem, rows[start : start + CHUNK])]
-        bad |= {row.key: reason for row, reason in zip(rows, problems) if reason}
-        kept[stream] = (names, [row for row, reason in zip(rows, problems) if not reason])
-        _require(info.name, stream, len(kept[stream][1]), [f"{key}: {reason}" for key, reason in bad.items()])
-    source = FileSource(info, kept, value, resolution, channels)
-    source.bad = bad
-    for stream in source.streams:
-        source.take(stream, np.zeros(1, np.int64))
-    return source
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        yield from zip(chunk, pool.map(attempt, chunk), strict=True)
 
 
-def _require(name: str, stream: str, count: int, bad: Sequence[str]) -> None:
-    if count:
-        return
-    where = name if stream == "main" else f"{name}, domain {stream},"
-    why = f" ({len(bad)} files were skipped, first {bad[0]})" if bad else ""
-    raise GanappsError(f"{where} holds no picture that can be read{why}.")
+def _entry(stream: str, row: Row, error: BadPicture) -> str:
+    """A line of ``skipped``; names that are no valid text are shown with their bytes escaped."""
+    name = row.key if stream == "main" else f"{stream}/{row.key}"
+    return f"{os.fsencode(name).decode('utf-8', 'backslashreplace')}: {error}"
 
 
-def _report(name: str, skipped: Sequence[str], total: int) -> None:
-    if skipped:
-        more = ", ..." if len(skipped) > 3 else ""
-        log.warning("%s: skipped %d of %d files: %s%s", name, len(skipped), total, "; ".join(skipped[:3]), more)
+def _nothing(info: DataSet, stream: str, skipped: Sequence[str]) -> GanappsError:
+    where = info.name if stream == "main" else f"{info.name}, domain {stream},"
+    why = f" ({len(skipped)} files were skipped, first {skipped[0]})" if skipped else ""
+    return GanappsError(f"{where} holds no picture that can be read{why}.")

@@ -1,7 +1,7 @@
 """How a folder of pictures is understood. The rules, first match wins; an option sets the answer instead:
 
 1. Only ``train`` and ``test`` (or ``val``, ``valid``, ``validation``) as subfolders: those are the splits, and the
-   rules below hold inside each. In every other layout a tenth of the rows, chosen by a hash of their names, is held out.
+   rules below hold inside each. In every other layout a hash of its name decides which tenth of the rows is held out.
 2. Two domains: ``trainA`` and ``trainB`` (with ``testA`` and ``testB``, if there), or ``A`` and ``B``, in any case of
    letters. They are unpaired, unless a file called ``paired`` lies beside them (option ``pairs``): then files of the
    same name, whatever their suffix, belong together.
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ganapps.data.attribute_table import NAMES, read_table
 from ganapps.data.pictures import SUFFIXES
-from ganapps.errors import GanappsError, UsageError
+from ganapps.errors import GanappsError
 
 TRAIN = ("train",)
 TEST = ("test", "val", "valid", "validation")
@@ -34,7 +34,7 @@ KINDS = ("flat", "classes", "attributes", "unpaired", "pairs", "side_by_side")
 
 @dataclass(frozen=True)
 class Row:
-    """One row to be: ``key`` names it, ``pictures`` are files with the part to use, ``value`` its label or attributes."""
+    """One row: ``key`` names it, ``pictures`` are files with the part to use, ``value`` is its label or attributes."""
 
     key: str
     pictures: tuple[tuple[Path, str], ...]
@@ -76,9 +76,9 @@ def find_layout(root: Path, split: str, kind: str | None = None, table: str | No
         raise GanappsError(f"{root} has no folders A and B (or trainA and trainB) to be the two domains.")
     elif kind == "side_by_side":
         layout = Layout(kind, {"main": [Row(key, ((path, "left"), (path, "right"))) for key, path in _files(base)]})
-    elif kind == "attributes" or kind is None and _table(base, root):
+    elif kind == "attributes" or (kind is None and _table(base, root)):
         layout = _attributes(base, root, table)
-    elif kind == "classes" or kind is None and _looks_like_classes(base):
+    elif kind == "classes" or (kind is None and _looks_like_classes(base)):
         layout = _classes(base, _base(root, "train")[0])
     else:
         layout = Layout("flat", {"main": [Row(key, ((path, "whole"),)) for key, path in _files(base)]})
@@ -150,17 +150,17 @@ def _has_test_domains(base: Path) -> bool:
 def _two_domains(a: Path, b: Path, kind: str) -> Layout:
     files = {"a": _files(a), "b": _files(b)}
     if kind == "unpaired":
-        rows = {side: [Row(key, ((path, "whole"),)) for key, path in found] for side, found in files.items()}
-        return Layout(kind, rows)
+        alone = {side: [Row(key, ((path, "whole"),)) for key, path in found] for side, found in files.items()}
+        return Layout(kind, alone)
     stems = {side: {os.path.splitext(key)[0]: path for key, path in found} for side, found in files.items()}
     both = sorted(stems["a"].keys() & stems["b"].keys())
-    alone = [
+    unmatched = [
         f"{folder.name}/{stems[side][stem].relative_to(folder).as_posix()}: no partner in {other.name}"
         for side, folder, other in (("a", a, b), ("b", b, a))
         for stem in sorted(stems[side].keys() - set(both))
     ]
     rows = [Row(stem, ((stems["a"][stem], "whole"), (stems["b"][stem], "whole"))) for stem in both]
-    return Layout(kind, {"main": rows}, skipped=alone)
+    return Layout(kind, {"main": rows}, skipped=unmatched)
 
 
 def _table(base: Path, root: Path) -> Path | None:

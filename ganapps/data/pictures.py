@@ -12,11 +12,11 @@ import numpy as np
 from PIL import Image
 
 # No format that runs a program or reads other files (EPS, for one) is ever tried.
-FORMATS = ("AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "MPO", "PCX", "PNG", "PPM", "TGA", "TIFF", "WEBP")
-SUFFIXES = frozenset(
-    ".avif .bmp .gif .ico .jfif .jp2 .jpe .jpeg .jpg .pbm .pcx .pgm .png .ppm .tga .tif .tiff .webp".split()
-)
+FORMATS = ("AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "TGA", "TIFF", "WEBP")
+SUFFIXES = frozenset(suffix for suffix, format in Image.registered_extensions().items() if format in FORMATS)
 MOST_PIXELS = 2**26
+LARGEST_NATIVE = 256
+DEFAULT_RESOLUTION = 64
 ORIENTATION = 0x0112
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -29,6 +29,11 @@ TURNS = {
 }
 GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 WHITE = (255, 255, 255, 255)
+
+
+def default_resolution(native: int | None) -> int:
+    """The side to use when none was asked for: that of the pictures when they are equal, small squares, else 64."""
+    return native if native and native <= LARGEST_NATIVE else DEFAULT_RESOLUTION
 
 
 class BadPicture(Exception):

@@ -8,7 +8,7 @@ epoch) (``index_shuffle``), so nothing has to be replayed to start at step k, an
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +27,12 @@ BOXES = ("box", "boxes")
 
 
 def batches(
-    source: Source, batch_size: int, seed: int, start_step: int = 0, flip: bool = False
+    source: Source,
+    batch_size: int,
+    seed: int,
+    start_step: int = 0,
+    flip: bool = False,
+    fields: Collection[str] | None = None,
 ) -> tf.data.Dataset:
     """Endless batches, from batch number ``start_step`` on; batch k does not depend on where one started.
 
@@ -38,12 +43,15 @@ def batches(
         start_step: the number of the first batch, counted from 0.
         flip: mirror each row left to right with probability 1/2: all its pictures together, and with them its
             segmentation, boxes, key points and normals.
+        fields: the fields to hand out, None for all. Of a set that knows much about each row, only these are read.
 
     Returns:
         A ``tf.data.Dataset`` of dictionaries: the fields of all streams, images float32 [-1, 1] NHWC.
     """
     import tensorflow as tf
 
+    if fields is not None and isinstance(source, ArraySource):
+        source = source.only(fields)
     gather = {stream: _gatherer(source, stream) for stream in source.streams}
 
     def at(step: tf.Tensor) -> Tensors:
@@ -52,7 +60,7 @@ def batches(
             key = _key(seed, stream)
             rows = gather[stream](_rows(key, size, batch_size, step))
             batch |= _flipped(rows, source.info.fields, key, step) if flip else rows
-        return batch
+        return batch if fields is None else {name: value for name, value in batch.items() if name in fields}
 
     steps = tf.data.Dataset.range(start_step, LAST_STEP)
     return steps.map(at, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
@@ -103,7 +111,7 @@ def _gatherer(source: Source, stream: str) -> Callable[[Any], Any]:
     def take(rows: tf.Tensor) -> Tensors:
         fetched = tf.numpy_function(lambda indices: list(source.take(stream, indices).values()), [rows], dtypes)
         shapes = [[*rows.shape, *array.shape[1:]] for array in example.values()]
-        return {name: tf.ensure_shape(value, shape) for name, value, shape in zip(example, fetched, shapes)}
+        return {name: tf.ensure_shape(value, shape) for name, value, shape in zip(example, fetched, shapes, strict=True)}
 
     return take
 

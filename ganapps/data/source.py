@@ -1,6 +1,8 @@
 """What every opened data set is: numbered rows that can be asked for in any order."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,9 +25,9 @@ def from_model_range(images: np.ndarray) -> np.ndarray:
 class Source:
     """A data set opened at one split, resolution and number of channels.
 
-    ``info`` is the catalogue card with the field shapes as they really come; ``streams`` gives the number of rows of each
-    stream. The fields of one stream belong together row by row; two streams (the domains of an unpaired set) have
-    nothing to do with each other and are drawn independently. ``skipped`` names what could not be used, and why.
+    ``info`` is the catalogue card with the field shapes as they really come; ``streams`` gives the number of rows of
+    each stream. The fields of one stream belong together row by row; two streams (the domains of an unpaired set)
+    have nothing to do with each other and are drawn independently. ``skipped`` names what could not be used, and why.
     Row i is the same row in every process, whatever was asked for before: resumed runs rest on that.
     """
 
@@ -51,14 +53,17 @@ class ArraySource(Source):
     ``info`` then lists the fields that are there, with their real shapes.
     """
 
-    def __init__(
-        self, info: DataSet, columns: Mapping[str, Mapping[str, np.ndarray]], skipped: Sequence[str] = ()
-    ):
+    def __init__(self, info: DataSet, columns: Mapping[str, Mapping[str, np.ndarray]], skipped: Sequence[str] = ()):
         self.columns = {stream: dict(fields) for stream, fields in columns.items()}
         self.streams = {stream: len(next(iter(fields.values()))) for stream, fields in self.columns.items()}
         self.skipped = tuple(skipped)
         shapes = {name: array.shape[1:] for fields in self.columns.values() for name, array in fields.items()}
         self.info = with_shapes(info, shapes)
+
+    def only(self, fields: Collection[str]) -> ArraySource:
+        """The same rows with these fields alone, and without the streams that have none of them; nothing is copied."""
+        kept = {stream: {f: a for f, a in columns.items() if f in fields} for stream, columns in self.columns.items()}
+        return ArraySource(self.info, {stream: columns for stream, columns in kept.items() if columns}, self.skipped)
 
     def take(self, stream: str, indices: np.ndarray) -> Rows:
         rows = {name: array[indices] for name, array in self.columns[stream].items()}

@@ -18,9 +18,9 @@ KEEP = 2  # the newest, and the one before it in case the newest is damaged
 
 
 def state(model: Any) -> dict[str, keras.Variable]:
-    """All variables of a compiled model by a stable name: weights, averages, pools, seeds, all optimisers, the step."""
+    """All variables of a compiled model by place and name: weights, averages, pools, seeds, all optimisers, the step."""
     variables = [*model.variables, *model.optimizer.variables]
-    return {f"{i:04d} {v.path}": v for i, v in enumerate(variables)}
+    return {f"{i:04d} {v.name}": v for i, v in enumerate(variables)}
 
 
 def save(folder: Path, model: Any, step: int) -> Path:

@@ -1,5 +1,6 @@
 """AdversarialModel: a Keras model whose training step is a game between players."""
 
+import inspect
 from typing import Any, ClassVar
 
 import keras
@@ -32,6 +33,17 @@ class AdversarialModel(backend.BackendModel):
     needs: ClassVar[tuple[str, ...]] = ("image",)
     averaged: ClassVar[tuple[str, ...]] = ("generator",)
     presets: ClassVar[dict[str, dict[str, Any]]] = {"paper": {}}
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "AdversarialModel":
+        """Remember the constructor's arguments, defaults included: they are the configuration."""
+        model = super().__new__(cls, *args, **kwargs)
+        bound = inspect.signature(cls.__init__).bind(None, *args, **kwargs)
+        bound.apply_defaults()
+        arguments = dict(bound.arguments)
+        arguments |= arguments.pop("kwargs", {})
+        arguments.pop("self")
+        object.__setattr__(model, "arguments", arguments)
+        return model
 
     def __init__(self, seed: int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -66,6 +78,10 @@ class AdversarialModel(backend.BackendModel):
     def grow(self, step: int) -> bool:
         """Called between steps, outside the compiled step; True when the networks changed and it must be built anew."""
         return False
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**self.arguments, "name": self.name}
 
     # Training
 
@@ -119,7 +135,7 @@ class AdversarialModel(backend.BackendModel):
             for update in range(player.updates):
                 # Every parts-th row: replicas that hold a share of the rows then split them as one device would.
                 part = {name: value[update::parts] for name, value in batch.items()} if parts > 1 else batch
-                terms, handed = self._update(player, {**part, **shared})
+                terms, handed = self.update(player, {**part, **shared})
             logs |= {f"{player.name}/{name}": value for name, value in terms.items()}
             shared |= handed
         self._average()
@@ -127,7 +143,8 @@ class AdversarialModel(backend.BackendModel):
         backend.assign(step, step + 1)
         return logs
 
-    def _update(self, player: Player, batch: Batch) -> tuple[dict[str, Any], Batch]:
+    def update(self, player: Player, batch: Batch) -> tuple[dict[str, Any], Batch]:
+        """One update of one player; returns what to record and what to hand to later players."""
         variables, optimizer = self.variables_of(player), self.optimizer.players[player.name]
 
         def loss_of_player() -> tuple[Any, Any]:

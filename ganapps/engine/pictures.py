@@ -1,24 +1,25 @@
 """Pictures a person looks at: image grids, input-over-output rows, scatter plots of points, and PNG files.
 
 Everything here takes numpy arrays and gives uint8 RGB pictures (height, width, 3). Images come as the networks see
-them: floats in [-1, 1], NHWC, one or three channels (a different number of channels shows the first three, or the
-first alone when there are two).
+them, floats in [-1, 1], or as uint8; NHWC. One channel is grey; of two the first is shown, of more the first three.
 """
 
-import io
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ganapps.engine.files import write_atomic
+
 PAPER, INK, ACCENT = 255, (178, 182, 190), (214, 64, 44)
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
-    """Floats in [-1, 1] to grey levels 0..255, rounded to the nearest; what lies outside is clipped."""
+    """Floats in [-1, 1] to grey levels 0..255, rounded to the nearest; what lies outside is clipped. uint8 stays."""
+    if images.dtype == np.uint8:
+        return images
     return np.rint((np.clip(np.asarray(images, np.float32), -1.0, 1.0) + 1.0) * 127.5).astype(np.uint8)
 
 
@@ -39,9 +40,7 @@ def grid(images: np.ndarray, columns: int | None = None, pad: int = 2) -> np.nda
     lines = math.ceil(count / columns)
     sheet = np.full((lines * (height + pad) + pad, columns * (width + pad) + pad, 3), PAPER, np.uint8)
     for index, picture in enumerate(pixels):
-        top, left = (
-            pad + place * (side + pad) for place, side in zip(divmod(index, columns), (height, width), strict=True)
-        )
+        top, left = (pad + place * (side + pad) for place, side in zip(divmod(index, columns), (height, width), strict=True))
         sheet[top : top + height, left : left + width] = picture
     return sheet
 
@@ -73,9 +72,7 @@ def rows(batches: Sequence[np.ndarray], columns: int = 8, pad: int = 2) -> np.nd
     return np.pad(sheet, ((pad, 0), (pad, 0), (0, 0)), constant_values=PAPER)
 
 
-def scatter(
-    points: np.ndarray, real: np.ndarray | None = None, size: int = 400, extent: float | None = None
-) -> np.ndarray:
+def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 400, extent: float | None = None) -> np.ndarray:
     """Draw generated 2-D points in red over the real ones in grey, on equal axes around the origin.
 
     Args:
@@ -104,29 +101,16 @@ def scatter(
     return np.asarray(canvas.resize((size, size), Image.Resampling.LANCZOS))
 
 
+def alone(images: np.ndarray) -> np.ndarray:
+    """A batch as pictures to save one by one: uint8, (N, H, W) when it is grey, else (N, H, W, 3)."""
+    pixels = to_uint8(images)
+    return pixels[..., 0] if pixels.shape[-1] == 1 else _rgb(pixels)
+
+
 def save_png(array: np.ndarray, path: str | Path) -> Path:
     """Write a uint8 picture (H, W, 3) or (H, W) as a PNG that is either whole or not there."""
-    content = io.BytesIO()
-    Image.fromarray(array).save(content, "PNG", optimize=True)
-    return write_whole(path, content.getvalue())
-
-
-def write_whole(path: str | Path, content: bytes) -> Path:
-    """Write a file so that a kill or a full disk leaves the old one untouched; missing folders are made.
-
-    The bytes go to a neighbour first, reach the disk, and take the name by a rename.
-    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_atomic(path, lambda aside: Image.fromarray(array).save(aside, "PNG", optimize=True))
     return path
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ganapps import registry
 from ganapps.engine.charts import number
-from ganapps.engine.pictures import write_whole
+from ganapps.engine.files import write_text
 from ganapps.engine.report_page import PAGE, SCRIPT, STYLE
 from ganapps.engine.report_parts import Record, by_metric, curves_part, is_number, pictures_part, scores_part
 from ganapps.errors import GanappsError
@@ -24,13 +24,11 @@ def write_report(run_folder: str | Path) -> Path:
     """Write ``report.html`` into a run folder and return its path.
 
     Raises:
-        GanappsError: the folder holds no ``run.json``.
+        GanappsError: the folder holds no ``run.json``, or a damaged one.
     """
     run = Path(run_folder)
-    if not (run / "run.json").is_file():
-        raise GanappsError(f"{run} is not a run folder: it holds no run.json. `ganapps fit` makes one.")
-    about = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    metrics, scores = _lines(run / "metrics.jsonl"), _lines(run / "scores.jsonl")
+    about = read_settings(run)
+    metrics, scores = read_lines(run / "metrics.jsonl"), read_lines(run / "scores.jsonl")
     finished = (run / "model.keras").exists()
     sections = [
         _header(run, about, metrics, finished),
@@ -44,10 +42,26 @@ def write_report(run_folder: str | Path) -> Path:
     ]
     title = f"{run.resolve().name}: {about.get('model', 'a run')}"
     page = PAGE.format(title=escape(title), style=STYLE, script=SCRIPT, body="".join(sections))
-    return write_whole(run / "report.html", page.encode())
+    write_text(run / "report.html", page)
+    return run / "report.html"
 
 
-def _lines(path: Path) -> list[Record]:
+def read_settings(run: Path) -> Record:
+    """What ``run.json`` says, without importing Keras.
+
+    Raises:
+        GanappsError: there is none, or it is no JSON.
+    """
+    file = run / "run.json"
+    if not file.is_file():
+        raise GanappsError(f"{run} is not a run folder: it holds no run.json. `ganapps fit` makes one.")
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise GanappsError(f"{file} is damaged ({error}); it must be the JSON that `ganapps fit` wrote.") from None
+
+
+def read_lines(path: Path) -> list[Record]:
     """The records of a JSON-lines file. The last line of a killed run may be cut off: it is left out."""
     records = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
@@ -68,10 +82,10 @@ def _header(run: Path, about: Record, metrics: list[Record], finished: bool) -> 
     state = "finished" if finished else f"step {done} of {number(about['steps'])}"
     heading = f"{entry.title if entry else about['model']} on {about['data']}"
     words = f"<p>{escape(entry.summary)}{_paper(entry.paper)}</p>" if entry else ""
-    mark = "" if finished else " open"
+    mark, started = "" if finished else " open", about["created"].replace("T", " ")
     return (
         f'<header><h1>{escape(heading)}<span class="state{mark}">{state}</span></h1>{words}'
-        f"<p>Run <b>{escape(run.resolve().name)}</b>, started {escape(_text(about['created']))}</p></header>"
+        f"<p>Run <b>{escape(run.resolve().name)}</b>, started {escape(started)}</p></header>"
     )
 
 
@@ -84,12 +98,13 @@ def _tiles(about: Record, metrics: list[Record], scores: list[Record]) -> str:
     seconds, images = last.get("seconds"), last.get("images")
     tiles = [("steps", number(last.get("step", 0)))]
     if images:
-        tiles.append(("pictures seen", number(images)))
+        tiles.append(("samples seen", number(images)))
     if seconds:
         tiles.append(("training time", _duration(seconds)))
     if images and seconds:
-        tiles.append(("pictures a second", number(float(f"{images / seconds:.3g}"))))
-    tiles += [(name, number(rows[-1]["value"])) for name, rows in list(by_metric(scores).items())[:2]]
+        tiles.append(("samples a second", number(float(f"{images / seconds:.3g}"))))
+    values = {name.partition("_")[0]: rows[-1]["value"] for name, rows in by_metric(scores).items()}
+    tiles += [(name, number(value)) for name, value in values.items() if is_number(value)][:2]
     tiles.append(("seed", _text(about["seed"])))
     cells = "".join(f"<div class=tile><b>{escape(value)}</b><span>{escape(what)}</span></div>" for what, value in tiles)
     return f"<div class=tiles>{cells}</div>"
@@ -117,14 +132,16 @@ def _tables(about: Record, metrics: list[Record]) -> str:
     if metrics and is_number(metrics[-1].get("seconds")):
         facts["seconds"] = f"{metrics[-1]['seconds']:.1f}"
     command = about["command"] if isinstance(about["command"], str) else shlex.join(about["command"])
-    tables = _table("Run", facts) + _table("Hyper-parameters", about["config"]) + _table("Versions", about["versions"])
+    entry = registry.entries().get(about["model"])
+    defaults = {name: parameter.default for name, parameter in entry.parameters.items()} if entry else {}
+    told = _table("Hyper-parameters", defaults | about["config"])
+    tables = _table("Run", facts) + told + _table("Versions", about["versions"])
     return f"<div class=pair>{tables}<div class=card><h3>Command</h3><pre>{escape(command)}</pre></div></div>"
 
 
 def _table(title: str, facts: Record) -> str:
     rows = "".join(
-        f"<tr><th>{escape(key.replace('_', ' '))}</th><td>{escape(_text(value))}</td></tr>"
-        for key, value in facts.items()
+        f"<tr><th>{escape(key.replace('_', ' '))}</th><td>{escape(_text(value))}</td></tr>" for key, value in facts.items()
     )
     return f'<div class="card wide"><h3>{title}</h3><table>{rows or "<tr><td>none</td></tr>"}</table></div>'
 

@@ -15,18 +15,20 @@ STYLE = """
 @media(prefers-color-scheme:dark){:root{--page:#0f1216;--card:#181c22;--ink:#e9ecf1;--soft:#98a2b0;--rule:#2b313a;--accent:#7aa8ff;
 --good:#5fce96;--warn:#f0b35a;--c0:#7aa8ff;--c1:#ff9a5a;--c2:#55cf98;--c3:#c39bff;--c4:#ff86b8;--c5:#5fd3e6;--shade:none}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+body{margin:0;background:var(--page);color:var(--ink);
+font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 main{max-width:1180px;margin:0 auto;padding:32px 20px 56px}
 h1{font-size:28px;line-height:1.2;margin:0;letter-spacing:-.01em;text-wrap:balance}
 h2{font-size:17px;margin:36px 0 12px}
 a{color:var(--accent)}
 header p{margin:6px 0 0;color:var(--soft)}
-.state{display:inline-block;margin-left:10px;padding:2px 10px;border-radius:99px;font-size:13px;font-weight:600;vertical-align:5px;
-border:1px solid currentColor;color:var(--good)}
+.state{display:inline-block;margin-left:10px;padding:2px 10px;border-radius:99px;font-size:13px;font-weight:600;
+vertical-align:5px;border:1px solid currentColor;color:var(--good)}
 .state.open{color:var(--warn)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin-top:22px}
 .tile,.card,.chart{background:var(--card);border:1px solid var(--rule);border-radius:10px;box-shadow:var(--shade)}
-.tile{padding:12px 16px}.tile b{display:block;font-size:20px;white-space:nowrap;line-height:1.25;font-variant-numeric:tabular-nums}
+.tile{padding:12px 16px}
+.tile b{display:block;font-size:20px;white-space:nowrap;line-height:1.25;font-variant-numeric:tabular-nums}
 .tile span{color:var(--soft);font-size:13px}
 .card{padding:16px;min-width:0}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:14px}
@@ -63,7 +65,8 @@ tr:last-child>*{border-bottom:0}
 th{font-weight:500;color:var(--soft);white-space:nowrap}
 td{overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .card h3{font-size:14px;margin:0 0 6px}
-pre{margin:0;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{margin:0;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;
+white-space:pre-wrap;overflow-wrap:anywhere}
 .next{display:grid;gap:10px}
 .next div{display:grid;grid-template-columns:minmax(150px,220px) 1fr auto;gap:14px;align-items:center}
 .next div+div{border-top:1px solid var(--rule);padding-top:10px}
@@ -112,7 +115,7 @@ for (const chart of document.querySelectorAll('.chart')) {
       const index = line.x.indexOf(step);
       if (index < 0) continue;
       const row = document.createElement('div'), dot = document.createElement('i'), value = document.createElement('b');
-      dot.style.background = `var(${line.hue})`; value.textContent = line.y[index];
+      dot.style.background = line.hue; value.textContent = line.y[index];
       row.append(dot, line.name, value); tip.append(row);
     }
     tip.hidden = false;

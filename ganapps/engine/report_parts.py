@@ -56,7 +56,7 @@ def _spread(files: list[Path], count: int) -> list[Path]:
 
 
 def by_metric(scores: list[Record]) -> dict[str, list[Record]]:
-    """The records of each metric, in the order in which the metrics first came."""
+    """The records of each metric (its name carries its protocol), in the order in which the metrics first came."""
     groups: dict[str, list[Record]] = {}
     for row in scores:
         groups.setdefault(str(row["metric"]), []).append(row)
@@ -68,13 +68,16 @@ def scores_part(scores: list[Record]) -> str:
     groups = by_metric(scores)
     if not groups:
         return '<div class=card><p class="empty">Not scored yet: <code>ganapps evaluate</code> does it.</p></div>'
-    table = ""
+    baselines = list(dict.fromkeys(name for rows in groups.values() for name in rows[-1].get("baselines") or {}))
+    head = ["metric", "this model", "real against real", *baselines, "better", "at step"]
+    table = "<tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in head) + "</tr>"
     for name, rows in groups.items():
-        cells = [
-            number(rows[-1][key]) if is_number(rows[-1].get(key)) else "none" for key in ("value", "real_vs_real", "step")
-        ]
-        table += f"<tr><td>{escape(name)}</td><td><b>{cells[0]}</b></td><td>{cells[1]}</td><td>{cells[2]}</td></tr>"
-    head = "<tr><th>metric</th><th>this model</th><th>real against real</th><th>at step</th></tr>"
+        last = rows[-1]
+        spread = f" &plusmn; {_cell(last['deviation'])}" if is_number(last.get("deviation")) else ""
+        others = [_cell((last.get("baselines") or {}).get(other)) for other in baselines]
+        cells = [f"<b>{_cell(last['value'])}</b>{spread}", _cell(last.get("real_vs_real")), *others]
+        cells += [escape(last.get("better", "")), _cell(last.get("step"))]
+        table += f"<tr><td>{escape(name)}</td>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
     charts = []
     for name, rows in groups.items():
         steps = np.array([row.get("step") or 0 for row in rows], np.float64)
@@ -86,7 +89,7 @@ def scores_part(scores: list[Record]) -> str:
                 series.append(Series("real against real", np.empty(0), floor, 2, constant=True))
             charts.append(line_chart(name, series))
     note = "Real against real is the same metric between two halves of the real data: as good as this metric can get."
-    body = f'<div class="card wide"><table>{head}{table}</table><p class=note>{note}</p></div>'
+    body = f'<div class="card wide"><table>{table}</table><p class=note>{note}</p></div>'
     return body + (f'<div class=charts style="margin-top:14px">{"".join(charts)}</div>' if charts else "")
 
 
@@ -133,6 +136,10 @@ def _line_name(group: str, key: str) -> str:
     alone = {"Losses", "Gradient norms", "Learning rates"}
     text = player if group in alone else term if group.startswith("Terms") else key.replace("/", ": ")
     return (text or term).replace("_", " ")
+
+
+def _cell(value: Any) -> str:
+    return number(value) if is_number(value) else "&ndash;"
 
 
 def is_number(value: Any) -> bool:

@@ -50,7 +50,11 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
     if start == 0:
         model.adapt(examples)
     parts = max(player.updates for player in model.players)
-    observers: list[keras.callbacks.Callback] = [callbacks.Guard(run, start), callbacks.Growth(run, start), callbacks.Signals(run, start)]
+    observers: list[keras.callbacks.Callback] = [
+        callbacks.Guard(run, start),
+        callbacks.Growth(run, start),
+        callbacks.Signals(run, start),
+    ]
     if chief:
         seconds = run.rewind(start)
         every = max(1, min(50, settings.steps // 100))
@@ -62,7 +66,7 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
         observers += [] if quiet else [callbacks.Progress(run, start)]
     if start < settings.steps:
         batches = data.dataset(settings.batch_size * parts, start)
-        model.fit(batches, epochs=1, steps_per_epoch=settings.steps - start, verbose=0, callbacks=observers)
+        model.fit(batches, epochs=1, steps_per_epoch=settings.steps - start, shuffle=False, verbose=0, callbacks=observers)
     done = int(model.optimizer.iterations.numpy()) >= settings.steps
     if done and chief:
         write_atomic(run.model, lambda aside: model.save(aside))

@@ -70,9 +70,7 @@ def inception_network() -> keras.Model:
     return keras.Model(inputs, [features, logits], name="inception")
 
 
-def _conv(
-    name: str, filters: int, size: int | tuple[int, int], strides: int = 1, padding: str = "same"
-) -> Branch:
+def _conv(name: str, filters: int, size: int | tuple[int, int], strides: int = 1, padding: str = "same") -> Branch:
     """Convolution without bias, batch norm without scale, ReLU."""
     parts = [
         layers.Conv2D(filters, size, strides, padding, use_bias=False, name=f"{name}.conv"),
@@ -168,9 +166,7 @@ def _block_e(name: str, pool: Branch) -> Branch:
         _chain(
             _conv(f"{name}.branch3x3dbl_1", 448, 1),
             _conv(f"{name}.branch3x3dbl_2", 384, 3),
-            _side_by_side(
-                _conv(f"{name}.branch3x3dbl_3a", 384, (1, 3)), _conv(f"{name}.branch3x3dbl_3b", 384, (3, 1))
-            ),
+            _side_by_side(_conv(f"{name}.branch3x3dbl_3a", 384, (1, 3)), _conv(f"{name}.branch3x3dbl_3b", 384, (3, 1))),
         ),
         _chain(pool, _conv(f"{name}.branch_pool", 192, 1)),
     )

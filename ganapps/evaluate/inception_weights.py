@@ -7,7 +7,6 @@ once into the user's cache, checked by its sha256, and read without PyTorch. A .
 import hashlib
 import shutil
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -16,6 +15,7 @@ import numpy as np
 from ganapps.data.cache import cache_folder
 from ganapps.errors import GanappsError
 from ganapps.evaluate.inception import inception_network
+from ganapps.evaluate.state_dict import State, copy_state
 from ganapps.evaluate.torch_file import read_torch_file
 
 FILE = "pt_inception-2015-12-05-6726825d.pth"
@@ -45,29 +45,16 @@ def load_inception(path: Path) -> keras.Model:
     if not path.is_file():
         raise GanappsError(f"There are no Inception weights at {path}; give the .pth or .npz file that holds them.")
     network = inception_network()
-    set_weights(network, np.load(path) if path.suffix == ".npz" else read_torch_file(path), str(path))
+    state = dict(np.load(path)) if path.suffix == ".npz" else read_torch_file(path)
+    copy_state(network, state, weights_of, f"{path} does not hold inception-2015-12-05")
     return network
 
 
-def set_weights(network: keras.Model, state: Mapping[str, np.ndarray], origin: str) -> None:
-    """Copy a state dictionary (PyTorch layout and names) into the network.
+def weights_of(layer: keras.Layer, state: State) -> list[np.ndarray]:
+    """A layer's weights from the state dictionary.
 
     The network's batch norm has no scale. A state with one is folded exactly: ``g (w * x - m) = (g w) * x - g m``.
-
-    Raises:
-        GanappsError: a name is missing or has another shape; ``origin`` says whose.
     """
-    for layer in network.layers:
-        try:
-            values = _values(layer, state)
-        except KeyError as missing:
-            raise GanappsError(f"{origin} does not hold inception-2015-12-05: {missing} is missing.") from missing
-        if [value.shape for value in values] != [tuple(weight.shape) for weight in layer.weights]:
-            raise GanappsError(f"{origin} does not hold inception-2015-12-05: {layer.name} has another shape.")
-        layer.set_weights(values)
-
-
-def _values(layer: keras.Layer, state: Mapping[str, np.ndarray]) -> list[np.ndarray]:
     name = layer.name
     if isinstance(layer, keras.layers.Conv2D):
         scale = _scale(state, name.removesuffix("conv") + "bn")
@@ -78,7 +65,7 @@ def _values(layer: keras.Layer, state: Mapping[str, np.ndarray]) -> list[np.ndar
     return [state["fc.weight"].T] if isinstance(layer, keras.layers.Dense) else []
 
 
-def _scale(state: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+def _scale(state: State, name: str) -> np.ndarray:
     return state[f"{name}.weight"] if f"{name}.weight" in state else np.ones_like(state[f"{name}.bias"])
 
 

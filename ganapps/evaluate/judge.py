@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import keras
 import numpy as np
+from scipy.special import expit, softmax
 
 from ganapps.data.cache import cache_folder
 from ganapps.errors import GanappsError, nearest
@@ -18,29 +19,32 @@ from ganapps.errors import GanappsError, nearest
 SHIPPED = Path(__file__).parent / "judges"
 RESOLUTION = 32
 BATCH = 256
+MOMENTUM = 0.9  # so that a few hundred steps are enough for the averages that a frozen judge uses
 
 
 class Reading(NamedTuple):
-    """What an extractor reads off N pictures: ``features`` (N, d) and ``probabilities`` (N, K), float32."""
+    """What an extractor reads off N pictures, float32: ``features`` (N, d), ``probabilities`` (N, K) of K classes (rows
+    sum to 1), and ``attributes`` (N, A), the probability of each attribute by itself. K and A may be 0."""
 
     features: np.ndarray
     probabilities: np.ndarray
+    attributes: np.ndarray
 
 
 def judge_network(
-    channels: int, classes: int, widths: tuple[int, ...] = (16, 32, 64, 96), dimensions: int = 64, seed: int = 0
+    channels: int, outputs: int, widths: tuple[int, ...] = (16, 32, 64, 96), dimensions: int = 64, seed: int = 0
 ) -> keras.Model:
     """Convolutions with batch norm and swish, each after the first halving the picture; one dense feature layer.
 
     Args:
         channels: 1 or 3, of a float32 input (N, 32, 32, channels) in [-1, 1].
-        classes: logits.
+        outputs: logits: of the classes, then of the attributes.
         widths: channels of the convolutions.
         dimensions: size of the feature layer.
         seed: of the initial weights.
 
     Returns:
-        A functional model from pictures to ``[features (N, dimensions), logits (N, classes)]``.
+        A functional model from pictures to ``[features (N, dimensions), logits (N, outputs)]``.
     """
     start = iter(range(seed * 1000, seed * 1000 + 1000))
     x = inputs = keras.Input((RESOLUTION, RESOLUTION, channels), name="image")
@@ -49,24 +53,29 @@ def judge_network(
         x = keras.layers.Conv2D(
             width, 3, 2 if index else 1, "same", use_bias=False, kernel_initializer=initial, name=f"conv{index}"
         )(x)
-        x = keras.layers.BatchNormalization(name=f"norm{index}")(x)
+        x = keras.layers.BatchNormalization(momentum=MOMENTUM, name=f"norm{index}")(x)
         x = keras.layers.Activation("swish", name=f"map{index}")(x)
     x = keras.layers.Flatten(name="flat")(x)
     initial = keras.initializers.HeNormal(seed=next(start))
     features = keras.layers.Dense(dimensions, "swish", kernel_initializer=initial, name="features")(x)
     initial = keras.initializers.GlorotUniform(seed=next(start))
-    logits = keras.layers.Dense(classes, kernel_initializer=initial, name="logits")(features)
+    logits = keras.layers.Dense(outputs, kernel_initializer=initial, name="logits")(features)
     return keras.Model(inputs, [features, logits], name="judge")
 
 
 class Judge:
-    """A trained judge network with its card (classes, architecture, recipe, accuracy)."""
+    """A trained judge network with its card (classes, attributes, architecture, recipe, accuracy).
+
+    It may know classes, one a picture, and attributes, any number of which may hold. The card's ``feature_scale``
+    divides the features, so that over real pictures their mean variance is 1: distances of different judges then have
+    the same size, and FID of two equal sets is about ``(d^2 / 4 + d) (2 / N)``.
+    """
 
     def __init__(self, network: keras.Model, card: dict[str, Any]):
         self.network = network
         self.card = card
         layers = [layer for layer in network.layers if layer.name.startswith("map")]
-        self._maps = keras.Model(network.inputs, [layer.output for layer in layers])
+        self._maps = keras.Model(network.input, [layer.output for layer in layers])
 
     @property
     def name(self) -> str:
@@ -76,33 +85,34 @@ class Judge:
     def classes(self) -> tuple[str, ...]:
         return tuple(self.card["classes"])
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        return tuple(self.card["attributes"])
+
     def read(self, images: np.ndarray) -> Reading:
-        """Features and probabilities of pictures (N, 32, 32, C), float32 in [-1, 1], in one pass."""
+        """Everything about pictures (N, 32, 32, C), float32 in [-1, 1], in one pass."""
         features, logits = self._run(self.network, images)
-        odds = np.exp(logits - logits.max(1, keepdims=True))
-        return Reading(features, odds / odds.sum(1, keepdims=True))
+        features = features / np.float32(self.card["feature_scale"])
+        classes, attributes = np.split(logits, [len(self.classes)], axis=1)
+        return Reading(features, softmax(classes, axis=1) if self.classes else classes, expit(attributes))
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """(N, d) activations of the feature layer for pictures (N, 32, 32, C), float32 in [-1, 1]."""
         return self.read(images).features
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """(N, K) class probabilities for pictures (N, 32, 32, C), float32 in [-1, 1]."""
+        """(N, K) class probabilities, for the same pictures."""
         return self.read(images).probabilities
 
     def maps(self, images: np.ndarray) -> list[np.ndarray]:
         """The (N, H, W, C) feature map of every convolution, for a perceptual distance."""
         return self._run(self._maps, images)
 
-    def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
-        """Share of pictures (N, 32, 32, C), float32 in [-1, 1], whose most probable class is the label."""
-        return float(np.mean(self.probabilities(images).argmax(1) == labels))
-
     def save(self, folder: Path) -> None:
         """Write ``NAME.npz`` (kernels as float16) and ``NAME.json`` (the card, with the .npz file's sha256)."""
         folder.mkdir(parents=True, exist_ok=True)
         arrays = {weight.path: _stored(keras.ops.convert_to_numpy(weight)) for weight in self.network.weights}
-        np.savez_compressed(folder / f"{self.name}.npz", **arrays)
+        np.savez_compressed(folder / f"{self.name}.npz", **arrays)  # type: ignore[arg-type]
         card = self.card | {"sha256": hashlib.sha256((folder / f"{self.name}.npz").read_bytes()).hexdigest()}
         (folder / f"{self.name}.json").write_text(json.dumps(card, indent=2) + "\n")
 
@@ -112,7 +122,7 @@ class Judge:
             [keras.ops.convert_to_numpy(out) for out in network(images[start : start + BATCH], training=False)]
             for start in range(0, len(images), BATCH)
         ]
-        return [np.concatenate(outs) for outs in zip(*parts)]
+        return [np.concatenate(outs) for outs in zip(*parts, strict=True)]
 
 
 def load_judge(name: str) -> Judge:
@@ -134,7 +144,8 @@ def read_judge(folder: Path, name: str) -> Judge:
     """Rebuild a judge from its two files in ``folder``."""
     card = json.loads((folder / f"{name}.json").read_text())
     shape = card["architecture"]
-    network = judge_network(shape["channels"], len(card["classes"]), tuple(shape["widths"]), shape["dimensions"])
+    outputs = len(card["classes"]) + len(card["attributes"])
+    network = judge_network(shape["channels"], outputs, tuple(shape["widths"]), shape["dimensions"])
     with np.load(folder / f"{name}.npz") as stored:
         network.set_weights([stored[weight.path].astype(np.float32) for weight in network.weights])
     return Judge(network, card)

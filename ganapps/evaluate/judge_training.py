@@ -3,15 +3,19 @@
     python -c "from ganapps.evaluate.judge_training import train_judge; train_judge('digits')"
 
 The digits judge learns from the full MNIST training set (28 x 28) less every picture that the embedded ``digits`` set
-holds, so neither a generator trained on ``digits`` nor its held-out part was seen by its judge.
+holds, so neither a generator trained on ``digits`` nor its held-out part was seen by its judge. The faces judge learns
+from faces of its own, drawn with another seed than those that generators train on.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from ganapps.data import catalogue
 from ganapps.data.pipeline import arrays
@@ -22,6 +26,7 @@ from ganapps.evaluate.pictures import resized, to_uint8
 
 SEED = 20261
 SHIFT = 2
+BATCH = 128
 WIDTHS, DIMENSIONS = (16, 32, 64, 96), 64
 
 
@@ -35,144 +40,169 @@ class Recipe:
 
 
 RECIPES = {
+    "faces": Recipe("faces:n=10000,seed=1", (), {"faces test": ("faces", "test")}),
     "digits": Recipe("mnist", ("digits",), {"MNIST test": ("mnist", "test"), "digits test": ("digits", "test")}),
 }
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Labelled uint8 pictures (N, H, W, C) with labels (N,)."""
+    """uint8 pictures (N, H, W, C) with their truth (N, 0 or 1 + A) float32: the class, if there are classes, and the
+    attributes, 0 or 1."""
 
     images: np.ndarray
-    labels: np.ndarray
+    truth: np.ndarray
+
+    def without(self, unseen: set[bytes]) -> "Pictures":
+        """Those whose pixels are not in ``unseen``."""
+        keep = np.array([image.tobytes() not in unseen for image in self.images])
+        return Pictures(self.images[keep], self.truth[keep])
 
 
-def train_judge(name: str, seed: int = SEED, epochs: int = 4, folder: Path | None = None) -> Judge:
-    """Train the judge ``name`` and save it.
+def train_judge(
+    name: str, data: str | None = None, seed: int = SEED, epochs: int = 4, folder: Path | None = None
+) -> Judge:
+    """Train the judge ``name`` and save it; the extractor ``judge-NAME`` is then there.
 
     Args:
-        name: "digits", or any catalogue spec that has pictures and labels.
+        name: of the judge and its files; "digits" has a recipe of its own.
+        data: a catalogue spec whose pictures have labels or attributes; the judge's name when not given.
         seed: of weights, order and shifts.
         epochs: passes over the training set.
         folder: where the two files go; the user's cache when not given.
 
     Raises:
-        GanappsError: the data set has no labels.
+        GanappsError: the data set has neither labels nor attributes.
     """
-    recipe = RECIPES.get(name) or Recipe(name, (), {f"{name} test": (name, "test")})
+    spec = data or name
+    recipe = RECIPES.get(spec) or Recipe(spec, (), {f"{spec} test": (spec, "test")})
     known = catalogue.describe(recipe.train)
-    if "label" not in known.fields:
-        raise GanappsError(f"A judge learns from labels, and '{recipe.train}' has none; choose a labelled data set.")
+    if not {"label", "attributes"} & set(known.fields):
+        raise GanappsError(f"A judge learns labels or attributes, and '{recipe.train}' has neither.")
     unseen = {
         image.tobytes()
-        for spec in recipe.leave_out
+        for left_out in recipe.leave_out
         for split in ("train", "test")
-        for image in _load(spec, split).images
+        for image in _load(left_out, split).images
     }
-    train = without(_load(recipe.train, "train"), unseen)
+    card = {
+        "name": name,
+        "classes": list(known.classes if "label" in known.fields else ()),
+        "attributes": list(known.attributes if "attributes" in known.fields else ()),
+        "recipe": {"data": recipe.train, "split": "train", "left_out": list(recipe.leave_out)},
+    }
     tests = {title: _load(*where) for title, where in recipe.tests.items()}
-    learned_from = {"data": recipe.train, "split": "train", "left_out": list(recipe.leave_out)}
-    return fit_judge(name, known.classes, train, tests, learned_from, seed, epochs, folder or trained_folder())
-
-
-def without(pictures: Pictures, unseen: set[bytes]) -> Pictures:
-    """The pictures whose pixels are not in ``unseen``."""
-    keep = np.array([image.tobytes() not in unseen for image in pictures.images])
-    return Pictures(pictures.images[keep], pictures.labels[keep])
+    return fit_judge(
+        card, _load(recipe.train, "train").without(unseen), tests, seed, epochs, folder or trained_folder()
+    )
 
 
 def fit_judge(
-    name: str,
-    classes: tuple[str, ...],
-    train: Pictures,
-    tests: dict[str, Pictures],
-    learned_from: dict[str, object],
-    seed: int,
-    epochs: int,
-    folder: Path,
+    card: Mapping[str, Any], train: Pictures, tests: dict[str, Pictures], seed: int, epochs: int, folder: Path
 ) -> Judge:
-    """Train, save, load again (so that the accuracy is that of the rounded weights), test, save with the accuracy."""
+    """Train, save, load again (so that everything measured is of the rounded weights), test, and save with the results.
+
+    Args:
+        card: ``name``, ``classes``, ``attributes`` and ``recipe``, to which the rest is added.
+        train: what it learns from.
+        tests: what it is measured on, by title.
+        seed, epochs, folder: as for ``train_judge``.
+    """
     began = time.monotonic()
-    channels = train.images.shape[-1]
-    network = judge_network(channels, len(classes), WIDTHS, DIMENSIONS, seed)
+    channels, classes = train.images.shape[-1], len(card["classes"])
+    network = judge_network(channels, classes + len(card["attributes"]), WIDTHS, DIMENSIONS, seed)
     batches = Shifted(train, seed)
-    steps = epochs * len(batches)
-    trainer = keras.Model(network.inputs, network.outputs[1])
-    trainer.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-    )
+    trainer = keras.Model(network.input, network.outputs[1])
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * len(batches))
+    trainer.compile(keras.optimizers.Adam(rate), lambda truth, logits: _surprise(truth, logits, classes))
     trainer.fit(batches, epochs=epochs, shuffle=False, verbose=2)
-    card = {
-        "name": name,
-        "classes": list(classes),
-        "architecture": {
-            "channels": channels, "resolution": RESOLUTION, "widths": list(WIDTHS), "dimensions": DIMENSIONS,
-            "weights": network.count_params(),
-        },
-        "recipe": learned_from | {
-            "pictures": len(train.images), "seed": seed, "epochs": epochs, "batch": Shifted.BATCH,
-            "optimizer": "Adam, 2e-3 to 0 on a cosine", "augmentation": f"framed or resized, shifts to {SHIFT} px",
-            "seconds": round(time.monotonic() - began),
-        },
-    }  # fmt: skip
-    Judge(network, card).save(folder)
-    judge = read_judge(folder, name)
-    judge.card["accuracy"] = {
-        title: {
-            "pictures": len(test.labels),
-            **{
-                way: round(judge.accuracy(to_model_range(fitted), test.labels), 4)
-                for way, fitted in zip(("framed", "resized"), ways_to_fit(test.images))
-            },
-        }
-        for title, test in tests.items()
+    architecture = {"channels": channels, "resolution": RESOLUTION, "widths": list(WIDTHS), "dimensions": DIMENSIONS}
+    recipe = {
+        "pictures": len(train.images),
+        "seed": seed,
+        "epochs": epochs,
+        "batch": BATCH,
+        "optimizer": "Adam, 2e-3 to 0 on a cosine",
+        "augmentation": f"framed or resized to {RESOLUTION} px, shifts to {SHIFT} px",
+        "seconds": round(time.monotonic() - began),
     }
+    full = {**card, "feature_scale": 1.0, "architecture": {**architecture, "weights": network.count_params()}}
+    Judge(network, {**full, "recipe": {**card["recipe"], **recipe}}).save(folder)
+    judge = read_judge(folder, card["name"])
+    seen = judge.features(to_model_range(ways_to_fit(train.images[:: max(1, len(train.images) // 5000)])["framed"]))
+    judge.card["feature_scale"] = round(float(np.sqrt(seen.var(0).mean())), 4)
+    judge.card["accuracy"] = {title: accuracy(judge, test) for title, test in tests.items()}
     judge.save(folder)
     return judge
 
 
-def ways_to_fit(images: np.ndarray) -> list[np.ndarray]:
-    """uint8 pictures at 32 px, framed in their background (black) where they are smaller, and resized.
+def accuracy(judge: Judge, test: Pictures) -> dict[str, Any]:
+    """Share of classes, and of attributes, that the judge finds, for either way to bring pictures to its size."""
+    found: dict[str, Any] = {"pictures": len(test.images)}
+    classes = len(judge.classes)
+    for way, fitted in ways_to_fit(test.images).items():
+        reading = judge.read(to_model_range(fitted))
+        if classes:
+            found[f"classes, {way}"] = round(float(np.mean(reading.probabilities.argmax(1) == test.truth[:, 0])), 4)
+        if judge.attributes:
+            right = (reading.attributes > 0.5) == (test.truth[:, min(classes, 1) :] > 0.5)
+            found[f"attributes, {way}"] = dict(zip(judge.attributes, right.mean(0).round(4).tolist(), strict=True))
+            found[f"all attributes, {way}"] = round(float(right.mean()), 4)
+    return found
 
-    Data sets bring 28 px pictures to 32 px in either way, and a judge must not care.
+
+def ways_to_fit(images: np.ndarray) -> dict[str, np.ndarray]:
+    """uint8 pictures at 32 px: "framed" in black where they are smaller, and "resized".
+
+    Data sets bring 28 px pictures to 32 px in either way, and a judge must not care. Larger ones are resized only.
     """
-    missing = RESOLUTION - images.shape[1]
     fitted = resized(images, RESOLUTION)
-    if missing <= 0:
-        return [fitted]
+    missing = max(0, RESOLUTION - images.shape[1])
     margin = (missing // 2, missing - missing // 2)
-    return [np.pad(images, ((0, 0), margin, margin, (0, 0))), fitted]
+    return {"framed": np.pad(images, ((0, 0), margin, margin, (0, 0))) if missing else fitted, "resized": fitted}
 
 
 class Shifted(keras.utils.PyDataset):
     """Batches in a new order every epoch, each picture fitted in a random way and shifted by up to 2 pixels."""
 
-    BATCH = 128
-
     def __init__(self, pictures: Pictures, seed: int):
         super().__init__()
         frame = ((0, 0), (0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0))
-        self.ways = np.pad(np.stack(ways_to_fit(pictures.images)), frame, mode="edge")
-        self.labels = pictures.labels
+        self.ways = np.pad(np.stack(list(ways_to_fit(pictures.images).values())), frame, mode="edge")
+        self.truth = pictures.truth
         self.seed = seed
         self.epoch = 0
 
     def __len__(self) -> int:
-        return len(self.labels) // self.BATCH
+        return len(self.truth) // BATCH
 
     def on_epoch_end(self) -> None:
         self.epoch += 1
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        order = np.random.default_rng((self.seed, self.epoch)).permutation(len(self.labels))
-        rows = order[index * self.BATCH : (index + 1) * self.BATCH]
+        order = np.random.default_rng((self.seed, self.epoch)).permutation(len(self.truth))
+        rows = order[index * BATCH : (index + 1) * BATCH]
         draw = np.random.default_rng((self.seed, self.epoch, index))
         windows = np.lib.stride_tricks.sliding_window_view(self.ways, (RESOLUTION, RESOLUTION), axis=(2, 3))
         way, top, left = draw.integers(0, [[len(self.ways)], [2 * SHIFT + 1], [2 * SHIFT + 1]], (3, len(rows)))
-        return to_model_range(np.moveaxis(windows[way, rows, top, left], 1, -1)), self.labels[rows]
+        return to_model_range(np.moveaxis(windows[way, rows, top, left], 1, -1)), self.truth[rows]
+
+
+def _surprise(truth: Any, logits: Any, classes: int) -> Any:
+    """Negative log-likelihood of the class and of every attribute."""
+    loss = 0.0
+    if classes:
+        label = ops.cast(truth[:, 0], "int32")
+        loss += keras.losses.sparse_categorical_crossentropy(label, logits[:, :classes], from_logits=True)
+    if logits.shape[1] > classes:
+        attributes = truth[:, min(classes, 1) :]
+        mean = keras.losses.binary_crossentropy(attributes, logits[:, classes:], from_logits=True)
+        loss += mean * attributes.shape[1]
+    return loss
 
 
 def _load(spec: str, split: str) -> Pictures:
     batch = arrays(catalogue.open(spec, split))
-    return Pictures(to_uint8(batch["image"]), batch["label"])
+    truth = [batch["label"][:, None]] if "label" in batch else []
+    truth += [batch["attributes"]] if "attributes" in batch else []
+    return Pictures(to_uint8(batch["image"]), np.concatenate(truth, axis=1).astype(np.float32))

@@ -37,7 +37,7 @@ def frechet_distance(real: Gaussian, fake: Gaussian) -> float:
     values, vectors = np.linalg.eigh(real.covariance)
     root = vectors * np.sqrt(values.clip(0)) @ vectors.T
     product = root @ fake.covariance @ root
-    trace_of_root = np.sqrt(np.linalg.eigvalsh((product + product.T) / 2).clip(0)).sum()
+    trace_of_root = float(np.sqrt(np.linalg.eigvalsh((product + product.T) / 2).clip(0)).sum())
     return _distance(real.mean, fake.mean, np.trace(real.covariance), np.trace(fake.covariance), trace_of_root)
 
 
@@ -46,7 +46,7 @@ def fid(real: np.ndarray, fake: np.ndarray) -> float:
     if min(len(real), len(fake)) > real.shape[1]:
         return frechet_distance(gaussian(real), gaussian(fake))
     a, b = _scaled(real), _scaled(fake)
-    trace_of_root = np.linalg.norm(_short(a) @ _short(b).T, "nuc")
+    trace_of_root = float(np.linalg.norm(_short(a) @ _short(b).T, "nuc"))
     return _distance(real.mean(0, np.float64), fake.mean(0, np.float64), np.sum(a * a), np.sum(b * b), trace_of_root)
 
 
@@ -62,4 +62,4 @@ def _scaled(features: np.ndarray) -> np.ndarray:
 
 def _short(scaled: np.ndarray) -> np.ndarray:
     """At most d rows with the same Gram matrix, so that the nuclear norm never costs N x M."""
-    return np.linalg.qr(scaled, "r") if len(scaled) > scaled.shape[1] else scaled
+    return np.asarray(np.linalg.qr(scaled, mode="r")) if len(scaled) > scaled.shape[1] else scaled

@@ -35,11 +35,12 @@ def kid(real: np.ndarray, fake: np.ndarray, subsets: int = 50, size: int = 1000,
         real: (N, d) features.
         fake: (M, d) features.
         subsets: how many subsets are drawn.
-        size: pictures a subset takes from each side, without replacement; at most min(N, M).
+        size: pictures a subset takes from each side, without replacement; at most half of them, or subsets would not
+            differ.
         seed: of the draw.
     """
     draw = np.random.default_rng(seed)
-    size = min(size, len(real), len(fake))
+    size = min(size, len(real) // 2, len(fake) // 2)
     values = [
         squared_mmd(real[draw.choice(len(real), size, False)], fake[draw.choice(len(fake), size, False)])
         for _ in range(subsets)

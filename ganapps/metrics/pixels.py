@@ -17,7 +17,9 @@ def psnr(real: np.ndarray, fake: np.ndarray, data_range: float = 255) -> float:
     """Mean over pictures of ``10 log10(L^2 / MSE)`` in dB; infinite when a pair is equal."""
     if (real == fake).all(axis=(1, 2, 3)).any():
         return float("inf")
-    values = [peak_signal_noise_ratio(a, b, data_range=data_range) for a, b in zip(_exact(real), _exact(fake))]
+    values = [
+        peak_signal_noise_ratio(a, b, data_range=data_range) for a, b in zip(_exact(real), _exact(fake), strict=True)
+    ]
     return float(np.mean(values))
 
 
@@ -30,7 +32,7 @@ def ssim(real: np.ndarray, fake: np.ndarray, data_range: float = 255) -> float:
         structural_similarity(
             a, b, data_range=data_range, channel_axis=-1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
         )
-        for a, b in zip(_exact(real), _exact(fake))
+        for a, b in zip(_exact(real), _exact(fake), strict=True)
     ]
     return float(np.mean(values))
 

@@ -44,29 +44,40 @@ def dcgan_generator(resolution: int, channels: int, latent_dim: int, features: i
     return keras.Model(latent, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
-def dcgan_features(resolution: int, channels: int, features: int, kernel: int = 5) -> keras.Model:
+def dcgan_features(
+    resolution: int, channels: int, features: int, kernel: int = 5, normalize: bool = True
+) -> keras.Model:
     """Pictures (B, resolution, resolution, channels) -> (B, 4, 4, features * 2^(stages - 1)), the discriminator's trunk.
 
-    Convolutions of stride 2 with LeakyReLU 0.2, each doubling the width; batch normalisation but after the first.
+    Convolutions of stride 2 with LeakyReLU 0.2, each doubling the width; batch normalisation but after the first. A
+    critic under a gradient penalty takes ``normalize=False``, and stays in float32 because it is differentiated twice.
     """
     image = keras.Input((resolution, resolution, channels), name="image")
     x = image
     for stage in range(stages(resolution)):
         x = layers.Conv2D(
-            features * 2**stage, kernel, strides=2, padding="same", use_bias=False, kernel_initializer=INIT
+            features * 2**stage,
+            kernel,
+            strides=2,
+            padding="same",
+            use_bias=not normalize,
+            kernel_initializer=INIT if normalize else "he_normal",
+            dtype=None if normalize else "float32",
         )(x)
-        if stage:
+        if stage and normalize:
             x = batch_norm(gain_std=0.02)(x)
-        x = layers.LeakyReLU(0.2)(x)
+        x = layers.LeakyReLU(0.2, dtype=None if normalize else "float32")(x)
     return keras.Model(image, x, name="features")
 
 
-def dcgan_discriminator(resolution: int, channels: int, features: int, kernel: int = 5) -> keras.Model:
+def dcgan_discriminator(
+    resolution: int, channels: int, features: int, kernel: int = 5, normalize: bool = True, name: str = "discriminator"
+) -> keras.Model:
     """Pictures (B, resolution, resolution, channels) -> logits (B, 1): the trunk, then one linear unit."""
-    trunk = dcgan_features(resolution, channels, features, kernel)
+    trunk = dcgan_features(resolution, channels, features, kernel, normalize)
     x = layers.Flatten()(trunk.output)
     logit = layers.Dense(1, use_bias=False, kernel_initializer=INIT, dtype="float32")(x)
-    return keras.Model(trunk.input, logit, name="discriminator")
+    return keras.Model(trunk.input, logit, name=name)
 
 
 def _up(width: int, kernel: int) -> keras.layers.Layer:

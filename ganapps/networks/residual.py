@@ -69,4 +69,4 @@ def _relu(x: Any) -> Any:
 
 
 def _half(x: Any) -> Any:
-    return layers.AveragePooling2D(dtype="float32")(x)
+    return layers.AveragePooling2D(2, dtype="float32")(x)

@@ -133,7 +133,7 @@ def test_rows_do_not_depend_on_the_cache(tmp_path, monkeypatch):
 
 
 def test_user_errors_name_the_thing_and_the_way_out(tmp_path, monkeypatch):
-    with pytest.raises(UsageError, match="no layer 'satelite'.*Did you mean 'satellite'"):
+    with pytest.raises(UsageError, match=r"no layer 'satelite'.*Did you mean 'satellite'"):
         catalogue.open("earth:a=satelite")
     with pytest.raises(UsageError, match="not of 100"):
         catalogue.open("earth", resolution=100)

@@ -48,7 +48,7 @@ class Harmful:
 def test_a_pickle_that_asks_for_code_is_refused_unrun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.pth").write_bytes(pickle.dumps(Harmful()))
-    with pytest.raises(GanappsError, match="cannot be read|can be read safely"):
+    with pytest.raises(GanappsError, match=r"cannot be read|can be read safely"):
         read_torch_file(tmp_path / "bad.pth")
     assert not (tmp_path / "harmed").exists()
 
@@ -65,5 +65,5 @@ def test_a_window_outside_its_storage_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_of_another_kind_is_an_error_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "notes.pth").write_text("hello")
-    with pytest.raises(GanappsError, match="notes.pth"):
+    with pytest.raises(GanappsError, match=r"notes.pth"):
         read_torch_file(tmp_path / "notes.pth")

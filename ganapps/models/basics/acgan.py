@@ -45,7 +45,7 @@ class ACGAN(AdversarialModel):
 
     players = (Player("discriminator", trains=("discriminator",)), Player("generator", trains=("generator",)))
     needs = ("image", "label")
-    presets = {"paper": {}, "small": {"resolution": 32, "width": 192, "features": 16, "dropout": 0.3}}
+    presets = {"paper": {}, "small": {"resolution": 32, "width": 192, "features": 8, "dropout": 0.3}}
 
     def __init__(
         self,

@@ -1,0 +1,124 @@
+"""`ganapps data`: what can be trained on."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ganapps import registry
+from ganapps.cli.app import Group
+from ganapps.cli.output import as_json, echo_json, facts, table
+from ganapps.cli.typed import OneOf
+from ganapps.errors import UsageError
+
+
+@click.group(
+    "data",
+    cls=Group,
+    short_help="List the data sets, or show one.",
+    examples=(
+        ("ganapps data list --for cyclegan", "what a model can be trained on"),
+        ("ganapps data show earth:unpaired --out earth.png", "what is in a set, and a sheet of it"),
+        ("ganapps data show folder:my-pictures", "what would be read from a folder"),
+    ),
+)
+def command() -> None:
+    """List the data sets, or show what one holds, where it comes from, its licence, and a contact sheet."""
+
+
+@command.command(
+    "list", short_help="List the data sets.", examples=(("ganapps data list --for acgan", "those that have labels"),)
+)
+@click.option("--for", "model", metavar="MODEL", help="Only those with the fields that this model needs.")
+@as_json
+def list_(model: str | None, json_wanted: bool) -> None:
+    """List the data sets that go by a name. folder:PATH and tfds:NAME open any other."""
+    from ganapps.data import catalogue
+
+    entry = registry.get(model) if model else None
+    cards = [card for card in map(catalogue.describe, catalogue.names()) if entry is None or fits(entry, card)]
+    if json_wanted:
+        echo_json([asdict(card) for card in cards])
+        return
+    rows = [(card.name, card.title, card.kind, card.sizes, _first(card.fields), card.licence) for card in cards]
+    table(("name", "title", "kind", "size", "fields", "licence"), rows)
+    click.echo("`ganapps data show NAME` tells more. Your own pictures: folder:PATH; TensorFlow Datasets: tfds:NAME.")
+
+
+@command.command(
+    "show",
+    short_help="Show one data set.",
+    examples=(
+        ("ganapps data show digits", "fields, sizes, licence, how to get it"),
+        ("ganapps data show folder:my-pictures --out sheet.png", "is everything read as I meant it?"),
+    ),
+)
+@click.argument("data")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a contact sheet (PNG) here.")
+@click.option("--split", type=OneOf("train", "test"), default="train", show_default=True, help="Of the sheet.")
+@click.option("--resolution", type=click.IntRange(min=1), metavar="PIXELS", help="Of the sheet's pictures.  [default: native]")
+@as_json
+def show(data: str, out: Path | None, split: str, resolution: int | None, json_wanted: bool) -> None:
+    """Show what DATA is: a name of `ganapps data list` with its options, folder:PATH or tfds:NAME."""
+    from ganapps.data import catalogue
+
+    card = catalogue.describe(data)
+    if json_wanted:
+        echo_json(asdict(card))
+    else:
+        fields = {name: f"{field.dtype} {field.shape}, {field.meaning}" for name, field in card.fields.items()}
+        facts({"Name": card.name, "Title": card.title, "Kind": card.kind, "Size": card.sizes})
+        facts({f"  {name}": told for name, told in fields.items()})
+        facts(
+            {
+                "Classes": card.classes,
+                "Attributes": card.attributes,
+                "Resolution": card.resolution,
+                "Options": ", ".join(f"{name} ({told})" for name, told in card.options.items()),
+                "Licence": card.licence,
+                "Credit": card.credit,
+                "How to get": card.how_to_get,
+            }
+        )
+    if out:
+        native = None if "point" in card.fields else card.resolution or 64
+        source = catalogue.open(data, split, resolution or native)
+        click.echo(f"Sheet: {write_sheet(source, out)}", err=json_wanted)
+        if source.skipped:
+            click.echo(f"Skipped {len(source.skipped)}: {'; '.join(source.skipped[:10])}", err=True)
+
+
+def _first(fields: Iterable[str]) -> str:
+    names = list(fields)
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def fits(entry: registry.Entry, card: Any) -> bool:
+    """Whether a data set has the fields that a model reads."""
+    from ganapps import workflow
+
+    try:
+        workflow.check_fields(entry, card)
+    except UsageError:
+        return False
+    return True
+
+
+def write_sheet(source: Any, out: Path) -> Path:
+    """A sheet of rows drawn with a fixed seed: points as a scatter plot, two domains one over the other, else a grid."""
+    import numpy as np
+
+    from ganapps.engine import pictures
+
+    rng = np.random.default_rng(0)
+    fields: dict[str, Any] = {}
+    for stream, size in source.streams.items():
+        count = min(size, 2000 if "point" in source.info.fields else 64)
+        fields |= source.take(stream, rng.permutation(size)[:count])
+    if "point" in fields:
+        return pictures.save_png(pictures.scatter(fields["point"]), out)
+    if "a" in fields and "b" in fields:
+        return pictures.save_png(pictures.rows([fields["a"][:32], fields["b"][:32]]), out)
+    return pictures.save_png(pictures.grid(fields["image"]), out)

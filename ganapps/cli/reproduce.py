@@ -1,0 +1,43 @@
+"""`ganapps reproduce`: make a result of the documentation again."""
+
+import click
+
+from ganapps.cli.app import Verb
+from ganapps.cli.output import as_json, echo_json, table
+from ganapps.cli.places import use_backend
+
+
+@click.command(
+    "reproduce",
+    cls=Verb,
+    short_help="Make a published result again.",
+    examples=(
+        ("ganapps reproduce list", "what can be made again, and how long it takes"),
+        ("ganapps reproduce ring-gan", "train, measure, and write the numbers"),
+    ),
+)
+@click.argument("name", default="list")
+@as_json
+def command(name: str, json_wanted: bool) -> None:
+    """Make a result of the documentation again, with the same settings and seeds. NAME is `list` or one of its lines.
+
+    What is trained already is not trained again, and what was killed goes on.
+    """
+    from ganapps.reproduce import experiments
+
+    if name != "list":
+        use_backend(None)
+        file = experiments.run(name)
+        if json_wanted:
+            echo_json({"result": file})
+        else:
+            click.echo(file)
+        return
+    told = {known: experiments.EXPERIMENTS.get(known) for known in experiments.names()}
+    rows = [
+        (known, one.title, one.minutes * len(one.seeds)) if one else (known, "a judge", None) for known, one in told.items()
+    ]
+    if json_wanted:
+        echo_json([{"name": known, "title": title, "minutes": minutes} for known, title, minutes in rows])
+    else:
+        table(("name", "result", "minutes on 2 cores"), [(known, title, minutes or "") for known, title, minutes in rows])

@@ -1,0 +1,63 @@
+"""`ganapps translate`: pictures through an image-to-image model."""
+
+from pathlib import Path
+
+import click
+
+from ganapps.cli.app import Verb
+from ganapps.cli.output import as_json, echo_json
+from ganapps.cli.places import PLACE
+from ganapps.errors import GanappsError
+
+
+@click.command(
+    "translate",
+    cls=Verb,
+    short_help="Turn pictures into pictures.",
+    examples=(
+        ("ganapps translate runs/cyclegan-earth-1 map.png --out photos --signature a_to_b", "one picture"),
+        ("ganapps translate runs/cyclegan-earth-1/export/a_to_b maps/ --out photos", "a folder, with the phone's file"),
+    ),
+)
+@click.argument("source", metavar="RUN|BUNDLE", type=PLACE)
+@click.argument("inputs", metavar="PICTURE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder for the results.")
+@click.option("--signature", help="Which of a run's abilities, such as a_to_b.  [default: its first]")
+@as_json
+def command(source: Path, inputs: tuple[Path, ...], out: Path, signature: str | None, json_wanted: bool) -> None:
+    """Turn pictures into pictures with a run, a .keras model or an edge bundle.
+
+    PICTURE is a file or a folder of files. Results take the names of the inputs, as PNG, in the folder --out.
+    """
+    paths = listed(inputs)
+    from ganapps.cli import using
+    from ganapps.engine.pictures import alone, save_png
+
+    results = using.translate(source, paths, signature)
+    files = [save_png(alone(picture), out / f"{path.stem}.png") for path, picture in results]
+    if json_wanted:
+        echo_json({"files": files})
+    else:
+        click.echo(f"{len(files)} pictures in {out}")
+
+
+def listed(inputs: tuple[Path, ...]) -> list[Path]:
+    """The files themselves, and those in the folders that have a picture's suffix.
+
+    Raises:
+        GanappsError: there are none, or two would be written to one name.
+    """
+    from ganapps.data.pictures import SUFFIXES
+
+    found: list[Path] = []
+    for path in inputs:
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+        found += [file for file in inside if file.suffix.lower() in SUFFIXES] if path.is_dir() else [path]
+    if not found:
+        raise GanappsError(f"There are no pictures in {', '.join(map(str, inputs))}.")
+    names: dict[str, Path] = {}
+    for file in found:
+        if file.stem in names:
+            raise GanappsError(f"{file} and {names[file.stem]} would both become {file.stem}.png: translate them apart.")
+        names[file.stem] = file
+    return found

@@ -1,0 +1,174 @@
+"""The rendered faces as a data set: its card, its options, and how it is opened."""
+
+import dataclasses
+
+import numpy as np
+
+from ganapps.data.catalogue import DataSet, Field
+from ganapps.data.colour import as_channels
+from ganapps.data.faces.build import draw_people, drawn
+from ganapps.data.faces.canvas import PARTS
+from ganapps.data.faces.captions import LONGEST, WORDS, caption_of, tokens_of
+from ganapps.data.faces.pose import KEYPOINTS, MIRROR
+from ganapps.data.faces.second import STYLES
+from ganapps.data.faces.vocabulary import ATTRIBUTES, CLASSES, GROUPS, attributes_of, label_of
+from ganapps.data.faces.worker import FACES
+from ganapps.data.source import ArraySource, Source
+from ganapps.errors import UsageError, nearest
+
+SIDES = (32, 48, 64, 96, 128, 192, 256)
+PICTURES = ("image", "sketch", "garment", "style_b", "segmentation", "normals")
+PALETTE = np.array(
+    [
+        *((255, 255, 255), (240, 190, 150), (120, 70, 30), (40, 30, 30), (60, 130, 220), (220, 140, 110)),
+        *((205, 50, 70), (170, 120, 70), (20, 160, 160), (240, 180, 40), (110, 80, 190)),
+    ],
+    np.uint8,
+)
+
+INFO = DataSet(
+    name="faces",
+    title="Rendered faces with everything known about them",
+    kind="installed",
+    fields={
+        "image": Field((64, 64, 3), "float32", "the rendered face"),
+        "label": Field((), "int32", "colour of the hair, or hat"),
+        "attributes": Field((len(ATTRIBUTES),), "float32", "multi-hot; what a hat hides is 0"),
+        "caption": Field((), "string", "one English sentence"),
+        "tokens": Field((LONGEST,), "int32", f"the caption's words as indices into {len(WORDS)} words, filled up with 0"),
+        "lengths": Field((), "int32", "how many words the caption has"),
+        "sketch": Field((64, 64, 3), "float32", "the face as a line drawing, black on white; shows no colours"),
+        "segmentation": Field((64, 64), "int32", "part of each pixel: " + ", ".join(PARTS)),
+        "normals": Field((64, 64, 3), "float32", "surface normals (right, up, to the viewer), unit within 1/127"),
+        "normals_mask": Field((64, 64, 1), "float32", "1 where the surface is known: on the figure"),
+        "keypoints": Field((len(KEYPOINTS), 3), "float32", "x, y in [0, 1], visible: " + ", ".join(KEYPOINTS), MIRROR),
+        "boxes": Field((1, 4), "float32", "x, y, width, height in [0, 1] of the head"),
+        "garment": Field((64, 64, 3), "float32", "the garment alone on white, always in the same place"),
+        "style_b": Field((64, 64, 3), "float32", "the same person in a second art style (option style_b=)"),
+        "a": Field((64, 64, 3), "float32", "first domain (option a=, default sketch)"),
+        "b": Field((64, 64, 3), "float32", "second domain (option b=, default image)"),
+        "choices": Field((len(GROUPS),), "int32", "the twelve choices that make the face: " + ", ".join(GROUPS)),
+        "identity": Field((), "int32", "number of the person: pose, light and shades of colour"),
+    },
+    sizes={"train": 5000, "test": 1000},
+    classes=CLASSES,
+    attributes=ATTRIBUTES,
+    resolution=64,
+    paired=True,
+    licence="avataaars: free for personal and commercial use; second styles: voxel-art CC0 1.0, toon-head CC BY 4.0, "
+    "personas CC BY 4.0; code of dicebear-styles: MIT",
+    credit="rendered from Avataaars by Pablo Stanley (avataaars.com); voxel-art by DiceBear, ToonHead by Johan Melin, "
+    "Personas by Draftbit; remixed, all carried by dicebear-styles and drawn with resvg",
+    how_to_get="pip install dicebear-styles resvg; drawn at the first use",
+    opener="ganapps.data.faces:open_faces",
+    describer="ganapps.data.faces:describe_faces",
+    options={
+        "n": "faces to train on (default 5000); a fifth as many to test",
+        "seed": "draws other faces (default 0)",
+        "style_b": f"the second style: {', '.join(STYLES)} (default voxel-art)",
+        "a": f"the field a: {', '.join(PICTURES)} (default sketch)",
+        "b": "the field b, likewise (default image)",
+        "unpaired": "train on a and b of different people; the test split keeps the pairs",
+    },
+)
+
+
+def describe_faces(
+    n: str = "5000",
+    seed: str = "0",
+    style_b: str = "voxel-art",
+    a: str = "sketch",
+    b: str = "image",
+    unpaired: bool = False,
+) -> DataSet:
+    """The card that holds under these options; unpaired, only ``a`` with its label and ``b`` remain for training."""
+    count = _number("n", n)
+    if count < 10:
+        raise UsageError(f"faces:n={n} is too few; draw at least 10.")
+    _number("seed", seed)
+    if style_b not in STYLES:
+        raise UsageError(f"faces has no style '{style_b}', only {', '.join(STYLES)}.{nearest(style_b, STYLES)}")
+    for picture in (a, b):
+        if picture not in PICTURES:
+            raise UsageError(f"faces cannot show '{picture}', only {', '.join(PICTURES)}.{nearest(picture, PICTURES)}")
+    sizes = {"train": count, "test": count // 5}
+    if not unpaired:
+        return dataclasses.replace(INFO, sizes=sizes)
+    fields = {name: INFO.fields[name] for name in ("a", "label", "b")}
+    return dataclasses.replace(INFO, sizes=sizes | {"train": count // 2}, fields=fields, paired=False)
+
+
+def open_faces(
+    split: str,
+    resolution: int | None,
+    channels: int | None,
+    n: str = "5000",
+    seed: str = "0",
+    style_b: str = "voxel-art",
+    a: str = "sketch",
+    b: str = "image",
+    unpaired: bool = False,
+) -> Source:
+    """Rendered faces, drawn at the first use (about 50 a second on each core at 64 pixels) and cached.
+
+    Args:
+        split: ``"train"`` or ``"test"``; no face of one has the choices of a face of the other.
+        resolution: side in pixels: 32, 48, 64 (default), 96, 128, 192 or 256.
+        channels: of all pictures but the normals: 3 (default), or 1 for luma.
+        n, seed: how many faces to train on, and which; decimal numbers.
+        style_b: ``voxel-art``, ``toon-head`` (no hats, no glasses), ``personas`` or ``flat`` (the drawing behind the
+            rendering).
+        a, b: which pictures the fields ``a`` and ``b`` are.
+        unpaired: the training split becomes two streams, ``a`` (with ``label``) and ``b``.
+
+    Returns:
+        Source with the stream ``main`` of all fields; or, unpaired and in the training split, ``a`` and ``b`` of
+        disjoint halves of the people.
+
+    Raises:
+        UsageError: an option that does not exist in this form, or a resolution that is not offered.
+        GanappsError: dicebear-styles or resvg is not installed, or the cache folder cannot be written.
+    """
+    card = describe_faces(n, seed, style_b, a, b, unpaired)
+    side, depth = resolution or 64, channels or 3
+    if side not in SIDES:
+        raise UsageError(f"faces are drawn at {', '.join(map(str, SIDES))} pixels, not at {side}.")
+    people = draw_people(int(n), int(n) // 5, int(seed))[split]
+    name = f"{int(n)}-seed{int(seed)}-{split}"
+    stored = drawn(FACES, people, side, name)
+
+    def picture(field: str) -> np.ndarray:
+        if field == "style_b":
+            return as_channels(drawn(style_b, people, side, name)[style_b], depth)
+        if field == "segmentation":
+            return as_channels(PALETTE[stored[field]], depth)
+        return as_channels(stored[field], depth)
+
+    label = np.array([label_of(choices) for choices in people["choices"]], np.int32)
+    opened = dataclasses.replace(card, fields=INFO.fields, resolution=side, channels=depth)
+    if unpaired and split == "train":
+        halves = {"a": {"a": picture(a)[0::2], "label": label[0::2]}, "b": {"b": picture(b)[1::2]}}
+        return ArraySource(dataclasses.replace(opened, paired=False), halves)
+    known = {field: stored[field] for field in ("segmentation", "normals", "normals_mask", "keypoints", "boxes")}
+    shown = {field: picture(field) for field in ("image", "sketch", "garment", "style_b")}
+    domains = {"a": shown[a] if a in shown else picture(a), "b": shown[b] if b in shown else picture(b)}
+    columns = people | {"label": label} | _words(people) | known | shown | domains
+    return ArraySource(dataclasses.replace(opened, paired=True), {"main": columns})
+
+
+def _words(people: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    who = list(zip(people["choices"], people["identity"], strict=True))
+    captions = [caption_of(choices, int(identity)) for choices, identity in who]
+    tokens, lengths = zip(*(tokens_of(caption) for caption in captions), strict=True)
+    return {
+        "attributes": np.stack([attributes_of(choices) for choices, _ in who]),
+        "caption": np.array(captions, object),
+        "tokens": np.stack(tokens),
+        "lengths": np.array(lengths, np.int32),
+    }
+
+
+def _number(option: str, value: str) -> int:
+    if not value.isdecimal():
+        raise UsageError(f"faces:{option}={value} is not a whole number; write, for example, faces:{option}=100.")
+    return int(value)

