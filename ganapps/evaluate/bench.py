@@ -95,7 +95,8 @@ class Bench:
         n = self.target.most(min(n, self.reference.size // 2 if two else self.reference.size))
         if n < LEAST:
             raise GanappsError(f"{self.target.name} against {self.reference.name} has {n} rows; {LEAST} are the least.")
-        rows, others = self.reference.halves(n, self.seed)
+        fields = {self.source, self.domain, *self.target.reads}
+        rows, others = self.reference.halves(n, self.seed, fields)
         made = self.target.make(n, self.seed, rows, self.source)
         fake = self._read(replace(self._shown(made.outputs), labels=made.labels, wanted=made.wanted), needs, False)
         held = self._read(self._real(rows, made), needs, True)

@@ -18,11 +18,11 @@ import numpy as np
 from keras import ops
 
 from ganapps.data import catalogue
-from ganapps.data.pipeline import arrays
 from ganapps.data.source import to_model_range
 from ganapps.errors import GanappsError
 from ganapps.evaluate.judge import RESOLUTION, Judge, judge_network, read_judge, trained_folder
-from ganapps.evaluate.pictures import resized, to_uint8
+from ganapps.evaluate.pictures import resized
+from ganapps.evaluate.reference import take_uint8
 
 SEED = 20261
 SHIFT = 2
@@ -32,16 +32,17 @@ WIDTHS, DIMENSIONS = (16, 32, 64, 96), 64
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a judge learns from: the training spec, sets whose pictures are left out, and tests by title."""
+    """What a judge learns from: the training spec, tests by title, sets whose pictures are left out, passes."""
 
     train: str
-    leave_out: tuple[str, ...]
     tests: dict[str, tuple[str, str]]
+    leave_out: tuple[str, ...] = ()
+    epochs: int = 4
 
 
 RECIPES = {
-    "faces": Recipe("faces:n=10000,seed=1", (), {"faces test": ("faces", "test")}),
-    "digits": Recipe("mnist", ("digits",), {"MNIST test": ("mnist", "test"), "digits test": ("digits", "test")}),
+    "digits": Recipe("mnist", {"MNIST test": ("mnist", "test"), "digits test": ("digits", "test")}, ("digits",)),
+    "faces": Recipe("faces:n=10000,seed=1", {"faces test": ("faces", "test")}, epochs=30),
 }
 
 
@@ -60,22 +61,22 @@ class Pictures:
 
 
 def train_judge(
-    name: str, data: str | None = None, seed: int = SEED, epochs: int = 4, folder: Path | None = None
+    name: str, data: str | None = None, seed: int = SEED, epochs: int | None = None, folder: Path | None = None
 ) -> Judge:
     """Train the judge ``name`` and save it; the extractor ``judge-NAME`` is then there.
 
     Args:
-        name: of the judge and its files; "digits" has a recipe of its own.
+        name: of the judge and its files; "digits" and "faces" have recipes of their own.
         data: a catalogue spec whose pictures have labels or attributes; the judge's name when not given.
         seed: of weights, order and shifts.
-        epochs: passes over the training set.
+        epochs: passes over the training set; the recipe's when not given, 4 without a recipe.
         folder: where the two files go; the user's cache when not given.
 
     Raises:
         GanappsError: the data set has neither labels nor attributes.
     """
     spec = data or name
-    recipe = RECIPES.get(spec) or Recipe(spec, (), {f"{spec} test": (spec, "test")})
+    recipe = RECIPES.get(spec) or Recipe(spec, {f"{spec} test": (spec, "test")})
     known = catalogue.describe(recipe.train)
     if not {"label", "attributes"} & set(known.fields):
         raise GanappsError(f"A judge learns labels or attributes, and '{recipe.train}' has neither.")
@@ -92,9 +93,8 @@ def train_judge(
         "recipe": {"data": recipe.train, "split": "train", "left_out": list(recipe.leave_out)},
     }
     tests = {title: _load(*where) for title, where in recipe.tests.items()}
-    return fit_judge(
-        card, _load(recipe.train, "train").without(unseen), tests, seed, epochs, folder or trained_folder()
-    )
+    train = _load(recipe.train, "train").without(unseen)
+    return fit_judge(card, train, tests, seed, epochs or recipe.epochs, folder or trained_folder())
 
 
 def fit_judge(
@@ -202,7 +202,8 @@ def _surprise(truth: Any, logits: Any, classes: int) -> Any:
 
 
 def _load(spec: str, split: str) -> Pictures:
-    batch = arrays(catalogue.open(spec, split))
+    source = catalogue.open(spec, split)
+    batch = take_uint8(source, "main", np.arange(source.streams["main"]), {"image", "label", "attributes"})
     truth = [batch["label"][:, None]] if "label" in batch else []
     truth += [batch["attributes"]] if "attributes" in batch else []
-    return Pictures(to_uint8(batch["image"]), np.concatenate(truth, axis=1).astype(np.float32))
+    return Pictures(batch["image"], np.concatenate(truth, axis=1).astype(np.float32))

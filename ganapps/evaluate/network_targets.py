@@ -30,15 +30,20 @@ class Network(Target):
     def conditions(self) -> frozenset[str]:
         return frozenset(spec.kind for spec in self.inputs.values()) & {"label", "attributes"}
 
+    @property
+    def reads(self) -> frozenset[str]:
+        return self.conditions | frozenset(self.inputs)
+
     def domains(self, fields: set[str]) -> tuple[str, str, bool]:
         if not self.translates:
             return super().domains(fields)
         named = re.fullmatch(r"(\w+?)_to_(\w+)", self.signature)
         if named and {*named.groups()} <= fields:
             return named[1], named[2], False
-        if {"a", "b"} <= fields:
+        derived = self.signature in ("reconstruct", "upscale")
+        if {"a", "b"} <= fields and not ("image" in fields and (derived or self.conditions)):
             return "a", "b", False
-        return "image", "image", self.signature in ("reconstruct", "upscale")
+        return "image", "image", derived
 
     def from_rows(self, n: int, seed: int, rows: Rows, domain: str) -> dict[str, np.ndarray]:
         """Inputs that real rows give: pictures, labels, attributes, and whatever else the rows have by name.

@@ -8,6 +8,7 @@ import numpy as np
 from ganapps.data.pictures import SUFFIXES, BadPicture, header, read
 from ganapps.errors import GanappsError
 from ganapps.evaluate.network_targets import Bundle, Model
+from ganapps.evaluate.pictures import given
 from ganapps.evaluate.targets import Given, Target
 
 
@@ -23,9 +24,7 @@ def open_target(target: Any, signature: str | None) -> Target:
         GanappsError: there is nothing of these kinds.
     """
     if isinstance(target, np.ndarray):
-        if target.ndim not in (2, 4) or not len(target):
-            raise GanappsError(f"Arrays to measure are pictures (N, H, W, C) or points (N, 2), not {target.shape}.")
-        return Given(target, "arrays")
+        return Given(given(target) if target.ndim != 2 else target, "arrays")
     if isinstance(target, (str, Path)):
         return _at(Path(target), signature)
     return Bundle(target) if hasattr(target, "card") else Model(target, signature, target.name)
@@ -37,10 +36,12 @@ def _at(path: Path, signature: str | None) -> Target:
 
         return Bundle(edge.Bundle(path))
     if (path / "run.json").is_file():
+        from ganapps.engine import checkpoint
         from ganapps.engine.run import RunFolder, load
 
-        settings = RunFolder.open(path).settings
-        return Model(load(path), signature, path.name, settings.data, settings.steps)
+        run = RunFolder.open(path)
+        step = run.settings.steps if run.model.exists() else max(checkpoint.steps(run.checkpoints), default=None)
+        return Model(load(path), signature, path.name, run.settings.data, step)
     if path.suffix == ".keras":
         from ganapps.engine.run import load
 

@@ -4,11 +4,27 @@ import numpy as np
 from PIL import Image
 
 from ganapps.data.source import from_model_range
+from ganapps.errors import GanappsError
+
+REACH = 1.5  # a network without tanh may overshoot; 0..255 as floats does not pass
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
     """Round float pictures in [-1, 1] to 0..255 as saving them would; uint8 pictures pass unchanged."""
     return images if images.dtype == np.uint8 else from_model_range(images)
+
+
+def given(images: np.ndarray) -> np.ndarray:
+    """Pictures that a user hands over, as uint8.
+
+    Raises:
+        GanappsError: no pictures (N, H, W, 1 or 3), or floats that are not in [-1, 1].
+    """
+    if images.ndim != 4 or images.shape[-1] not in (1, 3) or not len(images):
+        raise GanappsError(f"Pictures are arrays (N, height, width, 1 or 3); these are {images.shape}.")
+    if images.dtype != np.uint8 and not np.abs(images).max() <= REACH:
+        raise GanappsError("Pictures are uint8, or floats in [-1, 1]; these floats go beyond that, or are not finite.")
+    return to_uint8(images)
 
 
 def with_channels(images: np.ndarray, channels: int) -> np.ndarray:

@@ -8,8 +8,10 @@ import numpy as np
 from ganapps.data import catalogue
 from ganapps.data.source import Source, from_model_range
 from ganapps.errors import GanappsError
+from ganapps.evaluate.pictures import given
 
 Rows = dict[str, np.ndarray]
+CHUNK = 256
 
 
 @dataclass(frozen=True)
@@ -61,27 +63,36 @@ class Reference:
         """The data set's name without options."""
         return self.name.partition(":")[0]
 
-    def halves(self, n: int, seed: int) -> tuple[Rows, Rows]:
+    def halves(self, n: int, seed: int, fields: set[str]) -> tuple[Rows, Rows]:
         """Two disjoint draws of n rows each; the second has what is left when there are fewer than 2 n.
 
-        The same seed draws the same rows, so scores of different models are measured on the same reals.
+        The same seed draws the same rows, so scores of different models are measured on the same reals. Only
+        ``fields`` are given, as far as they are there.
         """
         first: Rows = {}
         second: Rows = {}
         for number, (stream, size) in enumerate(sorted(self.streams.items())):
             order = np.random.default_rng((seed, 1 + number)).permutation(size)
-            first |= self._take(stream, order[:n])
-            second |= self._take(stream, order[n : 2 * n])
+            first |= self._take(stream, order[:n], fields)
+            second |= self._take(stream, order[n : 2 * n], fields)
         return first, second
 
-    def _take(self, stream: str, rows: np.ndarray) -> Rows:
+    def _take(self, stream: str, rows: np.ndarray, fields: set[str]) -> Rows:
         if isinstance(self.source, Source):
-            taken = self.source.take(stream, rows)
-            return {
-                name: from_model_range(array) if array.ndim == 4 and array.dtype == np.float32 else array
-                for name, array in taken.items()
-            }
-        return {name: array[rows] for name, array in self.source.items() if stream in (name, "main")}
+            return take_uint8(self.source, stream, rows, fields)
+        chosen = {name: array for name, array in self.source.items() if stream in (name, "main") and name in fields}
+        return {name: array[rows] for name, array in chosen.items()}
+
+
+def take_uint8(source: Source, stream: str, rows: np.ndarray, fields: set[str]) -> Rows:
+    """Some fields of some rows, pictures as uint8; chunk by chunk, because as floats they take four times as much."""
+    parts: dict[str, list[np.ndarray]] = {}
+    for chunk in np.split(rows, range(CHUNK, len(rows), CHUNK)):
+        for name, array in source.take(stream, chunk).items():
+            if name in fields:
+                picture = array.ndim == 4 and array.dtype == np.float32
+                parts.setdefault(name, []).append(from_model_range(array) if picture else array)
+    return {name: np.concatenate(part) for name, part in parts.items()}
 
 
 def open_reference(
@@ -108,10 +119,7 @@ def open_reference(
     fields = against if isinstance(against, dict) else {"point" if against.ndim == 2 else "image": against}
     if not all(len(array) for array in fields.values()):
         raise GanappsError("The real arrays are empty; give pictures or points to measure against.")
-    pictures = {
-        name: from_model_range(array) if array.ndim == 4 and array.dtype != np.uint8 else array
-        for name, array in fields.items()
-    }
+    pictures = {name: given(array) if array.ndim > 2 else array for name, array in fields.items()}
     paired = {"a", "b"} <= set(pictures) and len(pictures["a"]) == len(pictures["b"])
     return Reference("arrays", split, pictures, paired, None)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ganapps.evaluate.pictures import to_uint8
 from ganapps.metrics.catalogue import nothing
 
 Rows = Mapping[str, np.ndarray]
@@ -56,6 +55,11 @@ class Target:
         return frozenset()
 
     @property
+    def reads(self) -> frozenset[str]:
+        """Fields of real rows that it may take its inputs from, besides pictures."""
+        return frozenset()
+
+    @property
     def points(self) -> bool:
         return len(self.shape) == 1
 
@@ -74,11 +78,11 @@ class Target:
 
 
 class Given(Target):
-    """Pictures or points that are there already, taken in an order fixed by the seed."""
+    """Pictures (uint8) or points that are there already, taken in an order fixed by the seed."""
 
     def __init__(self, outputs: np.ndarray, name: str):
         self.name = name
-        self.outputs = to_uint8(outputs) if outputs.ndim == 4 else outputs
+        self.outputs = outputs
         self.shape = outputs.shape[1:]
 
     def most(self, wanted: int) -> int:

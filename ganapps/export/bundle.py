@@ -6,12 +6,14 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from ganapps.edge import Bundle
+from ganapps.engine.files import write_atomic, write_text
 from ganapps.engine.signature import Signature
 from ganapps.errors import GanappsError
 from ganapps.export import graph, latency
@@ -19,7 +21,7 @@ from ganapps.export.card import Card, Facts
 from ganapps.export.choose import Metric
 from ganapps.export.files import Files, onnx_file, tflite_files
 from ganapps.export.subject import Batch, Subject, items
-from ganapps.export.verify import FLOAT32_TOLERANCE, Difference
+from ganapps.export.verify import FLOAT32_MAX, Difference
 
 PRECISIONS = ("float32", "float16", "int8")
 
@@ -64,7 +66,6 @@ def export(
     for precision in set(wanted) - set(PRECISIONS):
         raise GanappsError(f"There is no precision '{precision}', only {', '.join(PRECISIONS)}.")
     work = folder.with_name(f".{folder.name}.{os.getpid()}")
-    work.mkdir(parents=True)
     try:
         subject = Subject.of(signature, facts, reference)
         samples = (item for batch in calibration for item in items(graph.at_the_edge(subject.signature, batch)))
@@ -81,13 +82,13 @@ def export(
 def _write(work: Path, subject: Subject, files: Files, metric: Metric | None) -> Card:
     """Write the files, read them back as a user would, measure them, and write the card that says so."""
     for name, (content, record) in files.items():
-        (work / name).write_bytes(content)
+        write_atomic(work / name, partial(Path.write_bytes, data=content))
         record |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     described = {"name": metric.name, "better": metric.better, "slack": metric.slack} if metric else {}
     card = replace(subject.card, metric=described, files={name: record for name, (_, record) in files.items()})
     _write_card(work, card)
     bundle = Bundle(work)
-    slack = 1 if subject.is_image else FLOAT32_TOLERANCE * max(1.0, float(np.abs(subject.shown).max()))
+    slack = 1 if subject.is_image else FLOAT32_MAX * max(1.0, float(np.abs(subject.shown).max()))
     for name, record in card.files.items():
         output = bundle.run(record["precision"], record["runtime"], **subject.real)
         if not Difference.between(subject.shown, output).max_difference <= record["max_difference"] + slack:
@@ -96,13 +97,13 @@ def _write(work: Path, subject: Subject, files: Files, metric: Metric | None) ->
         card.files[name]["latency_ms"] = medians
     card = replace(card, machine=latency.machine())
     _write_card(work, card)
-    (work / "README.md").write_text(card.readme(), encoding="utf-8")
+    write_text(work / "README.md", card.readme())
     return card
 
 
 def _write_card(folder: Path, card: Card) -> None:
     text = json.dumps(card.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "card.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "card.json", text + "\n")
 
 
 def _put_in_place(work: Path, folder: Path) -> None:

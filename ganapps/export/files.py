@@ -45,6 +45,8 @@ def tflite_files(
         file, model = f"model_{precision}.tflite", convert.with_note(models[precision], subject.card.note())
         verify.operations(file, model)
         difference = verify.Difference.between(subject.shown, _run(subject, model))
+        if precision == "float32" and subject.is_image:
+            verify.check_levels(file, difference)
         head = {"precision": precision, "runtime": "litert", **difference.record()}
         files[file] = model, head | records[precision]
     return files
@@ -69,12 +71,14 @@ def onnx_file(subject: Subject, metric: Metric | None) -> tuple[bytes, dict[str,
         given = verify.run_onnx(twin, inputs, output)
         distances.append(verify.check_float32(file, truth, verify.from_twin(given) if subject.is_image else given))
     difference = verify.Difference.between(subject.shown, verify.run_onnx(model, subject.real, output))
+    if subject.is_image:
+        verify.check_levels(file, difference)
     content = convert.onnx_with_note(model, subject.card.note())
     return content, {
         "precision": "float32",
         "runtime": "onnx",
         **difference.record(),
-        "network_difference": max(distances),
+        "network_difference": distances[0],
         "score": _score(subject, metric, file, content),
         "dynamic": convert.open_dims(model),
     }

@@ -9,4 +9,4 @@ def mlp(inputs: int, widths: tuple[int, ...], outputs: int, name: str) -> keras.
     start = x = keras.Input((inputs,), name="latent" if name == "generator" else "point")
     for width in widths:
         x = layers.Dense(width, activation="relu", kernel_initializer="he_normal")(x)
-    return keras.Model(start, layers.Dense(outputs, dtype="float32")(x), name=name)
+    return keras.Model(start, layers.Dense(outputs, dtype="float32", name=f"{name}_output")(x), name=name)

@@ -41,7 +41,7 @@ def residual_critic(resolution: int, channels: int, features: int) -> keras.Mode
     for _ in range(2):
         x = _critic_block(x, features, half=False)
     x = layers.GlobalAveragePooling2D(dtype="float32")(_relu(x))
-    return keras.Model(image, layers.Dense(1, dtype="float32")(x), name="critic")
+    return keras.Model(image, layers.Dense(1, dtype="float32", name="critic_output")(x), name="critic")
 
 
 def _up_block(x: Any, width: int) -> Any:

@@ -15,7 +15,7 @@ from ganapps.evaluate.judge import SHIPPED, judge_network, load_judge, read_judg
 from ganapps.evaluate.judge_training import Pictures, Shifted, accuracy, fit_judge, train_judge, ways_to_fit
 from ganapps.evaluate.pictures import resized, to_uint8, with_channels
 
-JUDGES = ("digits", "fashion_mnist")
+JUDGES = {"digits": (1, 10, 0), "fashion_mnist": (1, 10, 0), "faces": (3, 7, 18)}  # channels, classes, attributes
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,9 @@ def test_shipped_files_are_small_and_the_cards_true(name: str) -> None:
     assert card["sha256"] == hashlib.sha256(weights.read_bytes()).hexdigest()
     judge = load_judge(name)
     assert judge.network.count_params() == card["architecture"]["weights"] <= 200_000
-    assert judge.network.input_shape == (None, 32, 32, 1) and len(judge.classes) == 10
+    channels, classes, attributes = JUDGES[name]
+    assert judge.network.input_shape == (None, 32, 32, channels)
+    assert (len(judge.classes), len(judge.attributes)) == (classes, attributes)
     assert card["recipe"]["seed"] == 20261 and card["recipe"]["data"]
 
 
@@ -48,6 +50,15 @@ def test_the_digits_judge_reaches_its_stated_accuracy(held_out) -> None:
     judge = load_judge("digits")
     found = float(np.mean(judge.probabilities(held_out["image"]).argmax(1) == held_out["label"]))
     assert found == pytest.approx(judge.card["accuracy"]["digits test"]["classes, framed"], abs=0.002)
+
+
+def test_the_faces_judge_drew_faces_of_its_own_and_knows_them() -> None:
+    judge = load_judge("faces")
+    known = catalogue.describe("faces")
+    assert judge.classes == known.classes and judge.attributes == known.attributes
+    assert judge.card["recipe"]["data"] == "faces:n=10000,seed=1"  # generators train on seed 0
+    found = judge.card["accuracy"]["faces test"]
+    assert found["classes, resized"] >= 0.97 and found["all attributes, resized"] >= 0.95
 
 
 def test_features_have_unit_variance_and_probabilities_sum_to_one(held_out) -> None:
@@ -126,7 +137,7 @@ def test_batches_are_shifted_reordered_and_repeatable() -> None:
     batches = Shifted(shapes(300, 0), seed=3)
     assert len(batches) == 2
     images, truth = batches[1]
-    assert images.shape == (128, 32, 32, 1) and images.min() == -1 and images.max() == 1
+    assert images.shape == (128, 32, 32, 1) and images.min() == -1 and images.max() > 0.9
     np.testing.assert_array_equal(Shifted(shapes(300, 0), seed=3)[1][0], images)
     batches.on_epoch_end()
     assert not np.array_equal(batches[1][1], truth)
@@ -160,9 +171,9 @@ def test_an_extractor_takes_uint8_of_any_size_and_either_channels(held_out) -> N
     assert extractor.features(images).shape == (200, 64)
 
 
-def test_two_judges_have_different_digests() -> None:
+def test_judges_have_different_digests() -> None:
     digests = {open_extractor(f"judge-{name}").digest for name in JUDGES}
-    assert len(digests) == 2
+    assert len(digests) == len(JUDGES)
 
 
 def test_network_seeds_differ_and_repeat() -> None:

@@ -226,6 +226,11 @@ def test_what_is_not_there_is_said(digits, memory, tmp_path: Path) -> None:
         evaluate(digits["image"], "digits", ["inception-score"])
     with pytest.raises(UsageError, match="its classes are not those of digits"):
         evaluate(memory(digits["image"][:10], True), "digits", ["label-accuracy"], extractor="judge-fashion_mnist")
+    for wrong in (digits["image"][:20] * 255, digits["image"][:20, ..., 0], np.full((20, 8, 8, 1), np.nan)):
+        with pytest.raises(GanappsError, match="Pictures are"):
+            evaluate(wrong, "digits")
+        with pytest.raises(GanappsError, match="Pictures are"):
+            evaluate(digits["image"], {"image": wrong[:]} if wrong.ndim == 4 else wrong)
     with pytest.raises(GanappsError, match="3 rows; 10 are the least"):
         evaluate(digits["image"][:3], "digits")
 

@@ -133,4 +133,10 @@ def test_domains_follow_the_name_of_the_signature(translator) -> None:
     assert forth.domains({"a", "b", "image"}) == ("a", "b", False)
     assert back.domains({"a", "b"}) == ("b", "a", False)
     again = Model(translator(lambda image: image * 1.0, (8, 8, 3), "reconstruct"), None, "m")
-    assert again.domains({"image", "label"}) == ("image", "image", True)
+    for fields in ({"image", "label"}, {"image", "a", "b"}):
+        assert again.domains(fields) == ("image", "image", True)
+    assert again.domains({"a", "b"}) == ("a", "b", False)
+    edit = card(
+        {"image": {"kind": "image", "shape": [8, 8, 3]}, "label": {"kind": "label", "shape": []}}, [8, 8, 3], "edit"
+    )
+    assert Bundle(LoadedFile(edit, None)).domains({"image", "a", "b", "label"}) == ("image", "image", False)

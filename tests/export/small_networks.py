@@ -5,6 +5,7 @@ import numpy as np
 from keras import layers, ops
 
 from ganapps.engine.signature import Input, Signature
+from ganapps.export.bundle import export
 from ganapps.export.card import Facts
 from ganapps.export.subject import Subject
 from ganapps.layers.instance_norm import InstanceNorm
@@ -140,3 +141,10 @@ def real_inputs(signature, n, seed, size=16):
 def subject(signature, reference):
     """What the file makers take."""
     return Subject.of(signature, FACTS, reference)
+
+
+def export_small(signature, folder, **options):
+    """Export with 32 calibration inputs and 6 others to compare on."""
+    calibration = [real_inputs(signature, 16, seed) for seed in (7, 8)]
+    reference = real_inputs(signature, 6, 9)
+    return export(signature, folder, facts=FACTS, calibration=calibration, reference=reference, **options)

@@ -9,15 +9,16 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-import small_networks as networks
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
-from conftest import export_small
 
 from ganapps.edge import Bundle
+from ganapps.engine import inference
 from ganapps.errors import GanappsError
 from ganapps.export.bundle import export
 from ganapps.export.choose import Metric
+from tests.export import small_networks as networks
+from tests.export.small_networks import export_small
 
 # What a file may differ from Keras: largest grey level and PSNR; seeded networks, measured on the reference machine.
 PSNR = {"float32": 80, "float16": 55, "int8": 35}
@@ -187,3 +188,11 @@ def test_unknown_precision_and_missing_inputs_are_named(tmp_path):
     with pytest.raises(GanappsError, match="int8 needs real inputs"):
         reference = networks.real_inputs(signature, 2, 9)
         export(signature, tmp_path / "b", facts=networks.FACTS, calibration=[], reference=reference)
+
+
+@pytest.mark.parametrize("kind", [networks.dcgan, networks.conditional])
+def test_a_bundle_samples_what_the_model_samples(tmp_path, kind):
+    signature = kind()
+    export_small(signature, tmp_path / "bundle", precisions=("float32",), onnx=False)
+    model = (inference.sample(signature, 5, seed=11) + 1) * 127.5
+    assert np.abs(Bundle(tmp_path / "bundle").sample(5, seed=11) - model).max() < 0.51

@@ -7,14 +7,14 @@ import keras
 import numpy as np
 import onnx
 import pytest
-import small_networks as networks
 import tensorflow as tf
-from conftest import export_small
 from keras import layers, ops
 
 from ganapps.engine.signature import Input, Signature
 from ganapps.errors import GanappsError
 from ganapps.export import convert, files, quantise, verify
+from tests.export import small_networks as networks
+from tests.export.small_networks import export_small
 
 LATENT = {"latent": Input("latent", (8,))}
 
@@ -42,7 +42,7 @@ def drifted(function, share):
 def test_float32_that_is_not_the_network_is_refused(tmp_path, monkeypatch, kind):
     monkeypatch.setattr(convert, "save", drifted(convert.save, 1e-3))
     with pytest.raises(
-        GanappsError, match=r"^model_float32\.tflite: its output is 0?\.?[\de.-]+ from Keras, more than 0\.0001"
+        GanappsError, match=r"^model_float32\.tflite: its output is [\de.-]+ \(rms\) from Keras, more than 0\.0001"
     ):
         export_small(kind(), tmp_path / "bundle")
     assert os.listdir(tmp_path) == []
@@ -53,6 +53,20 @@ def test_onnx_that_is_not_the_network_is_refused(tmp_path, monkeypatch):
     with pytest.raises(GanappsError, match=r"^model\.onnx: its output is .* from Keras"):
         export_small(networks.resnet(), tmp_path / "bundle", precisions=())
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("file", ["model_float32.tflite", "model.onnx"])
+def test_float32_pixels_are_checked_in_the_file_itself(tmp_path, monkeypatch, file):
+    name = "run_tflite" if file.endswith("tflite") else "run_onnx"
+    true = getattr(verify, name)
+
+    def three_levels_off(*args, **options):
+        output = true(*args, **options)
+        return output + np.uint8(3) if output.dtype == np.uint8 else output  # the float twin stays right
+
+    monkeypatch.setattr(verify, name, three_levels_off)
+    with pytest.raises(GanappsError, match=rf"^{file}: a pixel is \d+ grey levels from Keras, more than 1"):
+        export_small(networks.conditional(), tmp_path / "bundle", precisions=("float32",))
 
 
 def test_float16_that_is_not_the_network_is_refused(tmp_path, monkeypatch):
