@@ -1,7 +1,8 @@
 """The yardstick of train_speed.py: DCGAN and CycleGAN as a plain PyTorch loop, with the networks and losses of ganapps.
 
-Eager mode, channels last, one Adam a player, and nothing else: what one would write by hand from the two papers. A kernel
-of 4 makes the "same" padding of Keras a padding of 1 here, so that both frameworks compute the same convolutions.
+Eager mode, one Adam a player, and nothing else: what one would write by hand from the two papers. Which memory layout is
+the faster depends on the machine and the network, so there are both, and train_speed.py takes the better one as the
+yardstick. A kernel of 4 makes the "same" padding of Keras a padding of 1 here, so that both frameworks compute the same convolutions.
 """
 
 import itertools
@@ -15,10 +16,11 @@ DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 Step = Callable[[], float]
 
 
-def dcgan(resolution: int, features: int, batch_size: int) -> tuple[Step, int]:
+def dcgan(resolution: int, features: int, batch_size: int, layout: torch.memory_format) -> tuple[Step, int]:
     """A DCGAN's training step on a constant batch, and how many weights it trains."""
-    generator, discriminator = _ready(_generator(resolution, features)), _ready(_discriminator(resolution, features))
-    images = _pictures(batch_size, resolution)
+    generator = _generator(resolution, features).to(DEVICE, memory_format=layout)
+    discriminator = _discriminator(resolution, features).to(DEVICE, memory_format=layout)
+    images = _pictures(batch_size, resolution, layout)
     adams = [torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (discriminator, generator)]
 
     def latents() -> Tensor:
@@ -38,11 +40,13 @@ def dcgan(resolution: int, features: int, batch_size: int) -> tuple[Step, int]:
     return step, _weights(generator, discriminator)
 
 
-def cyclegan(resolution: int, features: int, blocks: int, batch_size: int) -> tuple[Step, int]:
+def cyclegan(
+    resolution: int, features: int, blocks: int, batch_size: int, layout: torch.memory_format
+) -> tuple[Step, int]:
     """A CycleGAN's training step (cycle, identity, pools of 50) on constant batches, and how many weights it trains."""
-    a_to_b, b_to_a = (_ready(_translator(features, blocks)) for _ in range(2))
-    judge_a, judge_b = (_ready(_patchgan(features)) for _ in range(2))
-    a, b = _pictures(batch_size, resolution), _pictures(batch_size, resolution)
+    a_to_b, b_to_a = (_translator(features, blocks).to(DEVICE, memory_format=layout) for _ in range(2))
+    judge_a, judge_b = (_patchgan(features).to(DEVICE, memory_format=layout) for _ in range(2))
+    a, b = _pictures(batch_size, resolution, layout), _pictures(batch_size, resolution, layout)
     one = torch.optim.Adam(itertools.chain(a_to_b.parameters(), b_to_a.parameters()), 2e-4, (0.5, 0.999))
     two = torch.optim.Adam(itertools.chain(judge_a.parameters(), judge_b.parameters()), 2e-4, (0.5, 0.999))
     pool_a, pool_b = Pool(50), Pool(50)
@@ -93,13 +97,9 @@ def _descend(adam: torch.optim.Optimizer, loss: Tensor) -> None:
     adam.step()
 
 
-def _ready(network: nn.Module) -> nn.Module:
-    return network.to(DEVICE, memory_format=torch.channels_last)
-
-
-def _pictures(batch_size: int, resolution: int) -> Tensor:
+def _pictures(batch_size: int, resolution: int, layout: torch.memory_format) -> Tensor:
     images = torch.rand(batch_size, 3, resolution, resolution, device=DEVICE) * 2 - 1
-    return images.contiguous(memory_format=torch.channels_last)
+    return images.contiguous(memory_format=layout)
 
 
 def _weights(*networks: nn.Module) -> int:

@@ -176,7 +176,9 @@ def read(folder: Path, package: str) -> dict[str, Entry]:
             if isinstance(node, ast.ClassDef):
                 other = classes.setdefault(node.name, (module, node))
                 if other[1] is not node and _mark(node):
-                    raise ValueError(f"{module}: the class name {node.name} is taken by {other[0]}; saved files need it alone.")
+                    raise ValueError(
+                        f"{module}: the class name {node.name} is taken by {other[0]}; saved files need it alone."
+                    )
     found: dict[str, Entry] = {}
     for module, node in classes.values():
         marks = _mark(node)

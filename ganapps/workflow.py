@@ -250,7 +250,9 @@ def export_run(run: str | Path, signature: str | None = None, out: str | Path | 
     folder = RunFolder.open(Path(run))
     offered = load(run).signatures()
     if signature is not None and signature not in offered:
-        raise UsageError(f"{run} has no signature '{signature}'.{registry.nearest(signature, offered)} It has {', '.join(offered)}.")
+        raise UsageError(
+            f"{run} has no signature '{signature}'.{registry.nearest(signature, offered)} It has {', '.join(offered)}."
+        )
     chosen = [signature] if signature else list(offered)
     if out is not None and len(chosen) > 1:
         raise UsageError(f"{run} has several signatures ({', '.join(chosen)}): name one with --signature beside --out.")

@@ -24,5 +24,3 @@ def float32_afterwards():
 
     yield
     keras.config.set_dtype_policy("float32")
-
-

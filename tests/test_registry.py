@@ -86,7 +86,9 @@ def test_an_entry_is_read_without_running_the_file(models):
 def test_parameters_carry_type_default_and_doc(models):
     found = models["parent-gan"].parameters
     assert list(found) == ["size", "rate", "objective", "widths", "labels", "spectral"]
-    assert found["size"] == registry.Parameter("size", "int", 64, "height and width of the images, in pixels; a power of two.")
+    assert found["size"] == registry.Parameter(
+        "size", "int", 64, "height and width of the images, in pixels; a power of two."
+    )
     assert found["rate"].doc == "the learning rate."
     assert found["objective"].choices == ("minimax", "non-saturating")
     assert found["labels"].optional and found["labels"].base == "int" and not found["size"].optional

@@ -179,9 +179,13 @@ def test_curves_are_grouped_by_what_they_measure(run):
         ["match"],
     ]
     titles = [
-        text for text in page.texts if text in ("Losses", "Logits", "Gradient norms", "Terms of generator", "Learning rates")
+        text
+        for text in page.texts
+        if text in ("Losses", "Logits", "Gradient norms", "Terms of generator", "Learning rates")
     ]
-    assert titles == ["Losses", "Logits", "Gradient norms", "Terms of generator"], "a constant learning rate is no curve"
+    assert titles == ["Losses", "Logits", "Gradient norms", "Terms of generator"], (
+        "a constant learning rate is no curve"
+    )
     assert page.data[0]["lines"][0]["x"][-1] == 1000
     assert "1,000" in page.text and "64,000" in page.text and "1 min 40 s" in page.text and "640" in page.text
 
@@ -208,11 +212,15 @@ def test_commands_can_be_typed_from_here(run, monkeypatch):
     monkeypatch.chdir(run.parent.parent)
     assert "ganapps resume runs/night" in commands(read(Path("runs/night")))
     monkeypatch.chdir(run)
-    assert f"ganapps resume {run}" in commands(read(run.parent / "night")) or "ganapps resume ." in commands(read(Path(".")))
+    assert f"ganapps resume {run}" in commands(read(run.parent / "night")) or "ganapps resume ." in commands(
+        read(Path("."))
+    )
 
 
 def test_scores_stand_beside_real_against_real(run):
-    rows = [{"step": s, "metric": "fid", "value": 900 / s, "real_vs_real": 2.5, "better": "lower"} for s in (300, 600, 900)]
+    rows = [
+        {"step": s, "metric": "fid", "value": 900 / s, "real_vs_real": 2.5, "better": "lower"} for s in (300, 600, 900)
+    ]
     rows.append({"step": 900, "metric": "modes", "value": 10, "real_vs_real": None, "better": "higher"})
     (run / "scores.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     page = read(run)
@@ -243,7 +251,15 @@ def test_the_report_needs_no_tensorflow():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (0.12345, "0.1235"), (-0.5, "-0.5"), (2e-4, "2e-4"), (1234.5, "1,234"), (12345678, "1.23e7"), (3.0, "3")],
+    [
+        (0, "0"),
+        (0.12345, "0.1235"),
+        (-0.5, "-0.5"),
+        (2e-4, "2e-4"),
+        (1234.5, "1,234"),
+        (12345678, "1.23e7"),
+        (3.0, "3"),
+    ],
 )
 def test_numbers_are_written_for_people(value, text):
     assert charts.number(value) == text

@@ -63,7 +63,9 @@ class Group(WithExamples, click.Group):
     command_class = Verb
     noun = "command"
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-"):
             hint = nearest(args[0], known) or f" There are {', '.join(known)}."

@@ -58,7 +58,9 @@ def list_(model: str | None, json_wanted: bool) -> None:
 @click.argument("data")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a contact sheet (PNG) here.")
 @click.option("--split", type=OneOf("train", "test"), default="train", show_default=True, help="Of the sheet.")
-@click.option("--resolution", type=click.IntRange(min=1), metavar="PIXELS", help="Of the sheet's pictures.  [default: native]")
+@click.option(
+    "--resolution", type=click.IntRange(min=1), metavar="PIXELS", help="Of the sheet's pictures.  [default: native]"
+)
 @as_json
 def show(data: str, out: Path | None, split: str, resolution: int | None, json_wanted: bool) -> None:
     """Show what DATA is: a name of `ganapps data list` with its options, folder:PATH or tfds:NAME."""

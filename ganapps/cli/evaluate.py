@@ -24,9 +24,15 @@ from ganapps.cli.typed import OneOf
 @click.argument("target", metavar="RUN|BUNDLE|FOLDER", type=PLACE)
 @click.option("--against", metavar="DATA", help="The real data.  [default: what the model was trained on]")
 @click.option("--metrics", metavar="NAME,...", help="Which.  [default: those that fit the model and the data]")
-@click.option("-n", "n", type=click.IntRange(min=2), metavar="INT", help="Samples.  [default: 2000 pictures, 2500 points]")
-@click.option("--seed", type=click.IntRange(min=0), metavar="INT", default=0, show_default=True, help="Fixes the samples.")
-@click.option("--extractor", metavar="NAME", help="What compares pictures.  [default: the data set's judge, else Inception]")
+@click.option(
+    "-n", "n", type=click.IntRange(min=2), metavar="INT", help="Samples.  [default: 2000 pictures, 2500 points]"
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), metavar="INT", default=0, show_default=True, help="Fixes the samples."
+)
+@click.option(
+    "--extractor", metavar="NAME", help="What compares pictures.  [default: the data set's judge, else Inception]"
+)
 @click.option("--split", type=OneOf("test", "train"), default="test", show_default=True, help="Of the real data.")
 @click.option("--signature", metavar="NAME", help="Which of a model's abilities.  [default: sample, else its first]")
 @click.option("--resolution", type=click.IntRange(min=1), metavar="PIXELS", help="For a network that takes any size.")

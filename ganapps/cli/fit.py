@@ -85,8 +85,14 @@ def examples(entry: registry.Entry) -> Examples:
     data = "earth:unpaired" if "a" in entry.needs else "digits"
     small = "small" if "small" in entry.presets else next(iter(entry.presets))
     first = f"ganapps fit {entry.name} --data {data} --preset {small} --steps 2000"
-    own = [parameter for parameter in entry.parameters.values() if parameter.base in ("int", "float") and parameter.default]
-    own = [parameter for parameter in own if parameter.name not in (*TAKEN, "resolution", "channels", "dimensions", "classes")]
+    own = [
+        parameter for parameter in entry.parameters.values() if parameter.base in ("int", "float") and parameter.default
+    ]
+    own = [
+        parameter
+        for parameter in own
+        if parameter.name not in (*TAKEN, "resolution", "channels", "dimensions", "classes")
+    ]
     flags = "".join(f" --{parameter.name.replace('_', '-')} {parameter.default}" for parameter in own[:1])
     second = f"ganapps fit {entry.name} --data folder:my-pictures --epochs 100{flags} --ema 0.999 --name mine"
     return (first, "a first try"), (second, "your own pictures, with a hyper-parameter and averaged weights")

@@ -93,12 +93,20 @@ def _bundle(path: Path, json_wanted: bool) -> None:
         echo_json(card)
         return
     facts(
-        {"Bundle": path, "Name": card["name"], "Title": card["title"], "Model": card["model"], "Signature": card["signature"]}
+        {
+            "Bundle": path,
+            "Name": card["name"],
+            "Title": card["title"],
+            "Model": card["model"],
+            "Signature": card["signature"],
+        }
     )
     click.echo(f"\n{card['description']}\n")
     facts({f"  {name}": f"{spec['dtype']} {spec['shape']} ({spec['kind']})" for name, spec in card["inputs"].items()})
     output = card["output"]
     facts({f"  {output['name']}": f"{output['dtype']} {output['shape']} ({output['kind']}), the output"})
     columns = ("precision", "runtime", "bytes", "max_difference", "latency_ms", "score")
-    table(("file", *columns), [(name, *(file.get(column) for column in columns)) for name, file in card["files"].items()])
+    table(
+        ("file", *columns), [(name, *(file.get(column) for column in columns)) for name, file in card["files"].items()]
+    )
     facts({"Data": card["data"], "Limits": card["limits"], "Notice": card["notice"]})

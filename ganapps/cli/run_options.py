@@ -17,12 +17,18 @@ def count(*names: str, **told: Any) -> click.Option:
     return option(*names, type=click.IntRange(min=1), metavar="INT", **told)
 
 
-DATA = option("--data", metavar="DATA", help="What to train on: a name of `ganapps data list`, folder:PATH or tfds:NAME.")
+DATA = option(
+    "--data", metavar="DATA", help="What to train on: a name of `ganapps data list`, folder:PATH or tfds:NAME."
+)
 RUN_OPTIONS = (
     count("--steps", help="Updates of the generator.  [default: 5000]"),
-    option("--epochs", type=click.FloatRange(0, min_open=True), metavar="NUMBER", help="Passes over the data, instead."),
+    option(
+        "--epochs", type=click.FloatRange(0, min_open=True), metavar="NUMBER", help="Passes over the data, instead."
+    ),
     count("--batch-size", default=64, help="Real samples an update, over all devices."),
-    option("--seed", type=click.IntRange(0), metavar="INT", default=0, help="Fixes weights, order of the data and noise."),
+    option(
+        "--seed", type=click.IntRange(0), metavar="INT", default=0, help="Fixes weights, order of the data and noise."
+    ),
     option("--name", "--run", "name", help="The run folder: a name in runs/, or a path.  [default: model-data-number]"),
     option(
         "--ema",

@@ -22,7 +22,9 @@ from ganapps.cli.places import PLACE
 )
 @click.argument("source", metavar="RUN|BUNDLE", type=PLACE)
 @click.option("-n", "count", type=click.IntRange(min=1), metavar="INT", default=64, show_default=True, help="How many.")
-@click.option("--seed", type=click.IntRange(min=0), metavar="INT", default=0, show_default=True, help="Fixes the latents.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), metavar="INT", default=0, show_default=True, help="Fixes the latents."
+)
 @click.option("--label", help="The class: its name or number.  [default: all in turn]")
 @click.option(
     "--out",

@@ -21,7 +21,9 @@ from ganapps.errors import GanappsError
 )
 @click.argument("source", metavar="RUN|BUNDLE", type=PLACE)
 @click.argument("inputs", metavar="PICTURE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder for the results.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder for the results."
+)
 @click.option("--signature", help="Which of a run's abilities, such as a_to_b.  [default: its first]")
 @as_json
 def command(source: Path, inputs: tuple[Path, ...], out: Path, signature: str | None, json_wanted: bool) -> None:
@@ -58,6 +60,8 @@ def listed(inputs: tuple[Path, ...]) -> list[Path]:
     names: dict[str, Path] = {}
     for file in found:
         if file.stem in names:
-            raise GanappsError(f"{file} and {names[file.stem]} would both become {file.stem}.png: translate them apart.")
+            raise GanappsError(
+                f"{file} and {names[file.stem]} would both become {file.stem}.png: translate them apart."
+            )
         names[file.stem] = file
     return found

@@ -28,7 +28,9 @@ def sample(source: Path, count: int, seed: int, label: Option) -> np.ndarray:
     model = _model(source)
     offered = model.signatures().get("sample")
     if offered is None:
-        raise UsageError(f"{source} turns pictures into pictures: use `ganapps translate {source} PICTURE... --out DIR`.")
+        raise UsageError(
+            f"{source} turns pictures into pictures: use `ganapps translate {source} PICTURE... --out DIR`."
+        )
     number = _class(label, {name: asdict(given) for name, given in offered.inputs.items()})
     return model.generate(count, seed, **({} if number is None else {"label": number}))
 

@@ -42,7 +42,9 @@ def save_arrays(folder: Path, arrays: dict[str, np.ndarray]) -> None:
         ) from error
 
 
-def cached_arrays(folder: Path, names: tuple[str, ...], build: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def cached_arrays(
+    folder: Path, names: tuple[str, ...], build: Callable[[], dict[str, np.ndarray]]
+) -> dict[str, np.ndarray]:
     """The arrays ``names`` of ``folder``, memory-mapped; ``build()`` makes and stores them when one is missing."""
     if not all((folder / f"{name}.npy").exists() for name in names):
         save_arrays(folder, build())

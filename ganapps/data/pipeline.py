@@ -111,7 +111,9 @@ def _gatherer(source: Source, stream: str) -> Callable[[Any], Any]:
     def take(rows: tf.Tensor) -> Tensors:
         fetched = tf.numpy_function(lambda indices: list(source.take(stream, indices).values()), [rows], dtypes)
         shapes = [[*rows.shape, *array.shape[1:]] for array in example.values()]
-        return {name: tf.ensure_shape(value, shape) for name, value, shape in zip(example, fetched, shapes, strict=True)}
+        return {
+            name: tf.ensure_shape(value, shape) for name, value, shape in zip(example, fetched, shapes, strict=True)
+        }
 
     return take
 

@@ -158,7 +158,9 @@ def _choose(builder: DatasetBuilder, role: str, asked: str | None, known: list[s
             f"{', '.join(known) or 'none'}).{nearest(asked, known)}"
         )
     if asked is None and role not in known and len(known) > 1:
-        raise UsageError(f"tfds:{builder.name} has several features for the {role}, {' and '.join(known)}: write {role}=NAME.")
+        raise UsageError(
+            f"tfds:{builder.name} has several features for the {role}, {' and '.join(known)}: write {role}=NAME."
+        )
     return asked or (role if role in known else known[0] if known else None)
 
 

@@ -156,7 +156,9 @@ class Progress(Steps):
             TextColumn("{task.fields[losses]}"),
         )
         self.bar = Progress(*columns, refresh_per_second=4)
-        self.task = self.bar.add_task(self.run.settings.model, total=self.total, completed=self.start, losses="compiling ...")
+        self.task = self.bar.add_task(
+            self.run.settings.model, total=self.total, completed=self.start, losses="compiling ..."
+        )
         self.terminal = self.bar.console.is_terminal
         self.shown = self.began = time.monotonic()
         if self.terminal:

@@ -66,13 +66,17 @@ def restore(folder: Path, model: Any) -> tuple[int, list[str]]:
         _assign(path, state(model), arrays)
         return step, damaged
     if damaged:
-        raise GanappsError(f"No checkpoint in {folder} can be read: all are damaged. Start the run again under another name.")
+        raise GanappsError(
+            f"No checkpoint in {folder} can be read: all are damaged. Start the run again under another name."
+        )
     return 0, []
 
 
 def _assign(path: Path, variables: dict[str, keras.Variable], arrays: dict[str, np.ndarray]) -> None:
     shapes = {name: tuple(v.shape) for name, v in variables.items()}
     if shapes != {name: array.shape for name, array in arrays.items()}:
-        raise GanappsError(f"The checkpoint {path} belongs to a model of other sizes than run.json says; one of them was changed.")
+        raise GanappsError(
+            f"The checkpoint {path} belongs to a model of other sizes than run.json says; one of them was changed."
+        )
     for name, variable in variables.items():
         variable.assign(arrays[name])

@@ -30,12 +30,13 @@ def draw_inputs(signature: Signature, n: int, seed: int, **conditions: Any) -> d
     rng = np.random.default_rng(seed)
     inputs: dict[str, np.ndarray] = {}
     for name, spec in signature.inputs.items():
+        shape = (n, *(size for size in spec.shape if size is not None))  # what can be drawn has no open sizes
         if name in conditions:
-            inputs[name] = np.broadcast_to(np.asarray(conditions[name], spec.dtype), (n, *spec.shape)).copy()
+            inputs[name] = np.broadcast_to(np.asarray(conditions[name], spec.dtype), shape).copy()
         elif spec.kind == "latent" and spec.distribution == "uniform":
-            inputs[name] = rng.uniform(-1.0, 1.0, (n, *spec.shape)).astype(spec.dtype)
+            inputs[name] = rng.uniform(-1.0, 1.0, shape).astype(spec.dtype)
         elif spec.kind == "latent":
-            inputs[name] = rng.standard_normal((n, *spec.shape)).astype(spec.dtype)
+            inputs[name] = rng.standard_normal(shape).astype(spec.dtype)
         elif spec.kind == "label":
             inputs[name] = (np.arange(n) % len(spec.classes)).astype(spec.dtype)
         else:

@@ -29,7 +29,7 @@ class AdversarialModel(backend.BackendModel):
         seed: fixes the noise drawn in training.
     """
 
-    players: ClassVar[tuple[Player, ...]]
+    players: tuple[Player, ...]
     needs: ClassVar[tuple[str, ...]] = ("image",)
     averaged: ClassVar[tuple[str, ...]] = ("generator",)
     presets: ClassVar[dict[str, dict[str, Any]]] = {"paper": {}}

@@ -40,7 +40,9 @@ def grid(images: np.ndarray, columns: int | None = None, pad: int = 2) -> np.nda
     lines = math.ceil(count / columns)
     sheet = np.full((lines * (height + pad) + pad, columns * (width + pad) + pad, 3), PAPER, np.uint8)
     for index, picture in enumerate(pixels):
-        top, left = (pad + place * (side + pad) for place, side in zip(divmod(index, columns), (height, width), strict=True))
+        top, left = (
+            pad + place * (side + pad) for place, side in zip(divmod(index, columns), (height, width), strict=True)
+        )
         sheet[top : top + height, left : left + width] = picture
     return sheet
 
@@ -72,7 +74,9 @@ def rows(batches: Sequence[np.ndarray], columns: int = 8, pad: int = 2) -> np.nd
     return np.pad(sheet, ((pad, 0), (pad, 0), (0, 0)), constant_values=PAPER)
 
 
-def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 400, extent: float | None = None) -> np.ndarray:
+def scatter(
+    points: np.ndarray, real: np.ndarray | None = None, size: int = 400, extent: float | None = None
+) -> np.ndarray:
     """Draw generated 2-D points in red over the real ones in grey, on equal axes around the origin.
 
     Args:

@@ -141,7 +141,8 @@ def _tables(about: Record, metrics: list[Record]) -> str:
 
 def _table(title: str, facts: Record) -> str:
     rows = "".join(
-        f"<tr><th>{escape(key.replace('_', ' '))}</th><td>{escape(_text(value))}</td></tr>" for key, value in facts.items()
+        f"<tr><th>{escape(key.replace('_', ' '))}</th><td>{escape(_text(value))}</td></tr>"
+        for key, value in facts.items()
     )
     return f'<div class="card wide"><h3>{title}</h3><table>{rows or "<tr><td>none</td></tr>"}</table></div>'
 

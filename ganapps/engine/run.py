@@ -54,7 +54,9 @@ class RunFolder:
             GanappsError: when a run of that name exists, or the folder cannot be made.
         """
         if (path / "run.json").exists():
-            raise GanappsError(f"There is a run in {path} already. Go on with `ganapps resume {path}`, or choose another --name.")
+            raise GanappsError(
+                f"There is a run in {path} already. Go on with `ganapps resume {path}`, or choose another --name."
+            )
         write_text(path / "run.json", json.dumps(asdict(settings), indent=2) + "\n")
         return cls(path, settings)
 
@@ -129,7 +131,9 @@ def load(path: str | Path) -> Any:
     try:
         return keras.models.load_model(path)
     except Exception as error:  # Keras raises whatever its readers raise
-        raise GanappsError(f"{path} cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0]}); is it damaged?") from error
+        raise GanappsError(
+            f"{path} cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0]}); is it damaged?"
+        ) from error
 
 
 def from_checkpoint(run: RunFolder) -> Any:
@@ -142,5 +146,3 @@ def from_checkpoint(run: RunFolder) -> Any:
     model.compile(steps=run.settings.steps, ema=run.settings.ema)
     checkpoint.restore(run.checkpoints, model)
     return model
-
-

@@ -29,7 +29,13 @@ def choose(name: str) -> Any:
     import tensorflow as tf
 
     if name == "auto":
-        name = "multiworker" if len(workers) > 1 else "mirrored" if len(tf.config.list_physical_devices("GPU")) > 1 else "one"
+        name = (
+            "multiworker"
+            if len(workers) > 1
+            else "mirrored"
+            if len(tf.config.list_physical_devices("GPU")) > 1
+            else "one"
+        )
     if name == "one":
         return OneDevice()
     if name == "mirrored":
@@ -37,7 +43,9 @@ def choose(name: str) -> Any:
         return tf.distribute.MirroredStrategy([device.name for device in devices])
     if name == "multiworker":
         if not workers:
-            raise UsageError("'multiworker' reads the machines from TF_CONFIG, which is not set; see docs/distribute.md.")
+            raise UsageError(
+                "'multiworker' reads the machines from TF_CONFIG, which is not set; see docs/distribute.md."
+            )
         return tf.distribute.MultiWorkerMirroredStrategy()
     try:
         resolver = tf.distribute.cluster_resolver.TPUClusterResolver()
@@ -61,7 +69,9 @@ class OneDevice:
 def _jax(name: str) -> OneDevice:
     """On JAX one program runs on all devices, each holding a share of the batch."""
     if name in ("multiworker", "tpu"):
-        raise UsageError(f"'{name}' belongs to TensorFlow; on JAX choose 'mirrored', which takes all devices there are.")
+        raise UsageError(
+            f"'{name}' belongs to TensorFlow; on JAX choose 'mirrored', which takes all devices there are."
+        )
     if name == "mirrored" or (name == "auto" and len(keras.distribution.list_devices()) > 1):
         keras.distribution.set_distribution(keras.distribution.DataParallel(keras.distribution.list_devices()))
     return OneDevice()

@@ -66,10 +66,10 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
         observers += [] if quiet else [callbacks.Progress(run, start)]
     if start < settings.steps:
         batches = data.dataset(settings.batch_size * parts, start)
-        model.fit(batches, epochs=1, steps_per_epoch=settings.steps - start, shuffle=False, verbose=0, callbacks=observers)
+        model.fit(
+            batches, epochs=1, steps_per_epoch=settings.steps - start, shuffle=False, verbose=0, callbacks=observers
+        )
     done = int(model.optimizer.iterations.numpy()) >= settings.steps
     if done and chief:
         write_atomic(run.model, lambda aside: model.save(aside))
     return done
-
-

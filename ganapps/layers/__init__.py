@@ -5,5 +5,6 @@ from ganapps.layers.instance_norm import InstanceNorm
 from ganapps.layers.maxout import Maxout
 from ganapps.layers.normalization import batch_norm
 from ganapps.layers.reflection_padding import ReflectionPadding
+from ganapps.layers.upsample import Upsample
 
-__all__ = ["ImagePool", "InstanceNorm", "Maxout", "ReflectionPadding", "batch_norm"]
+__all__ = ["ImagePool", "InstanceNorm", "Maxout", "ReflectionPadding", "Upsample", "batch_norm"]

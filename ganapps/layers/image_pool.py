@@ -25,7 +25,9 @@ class ImagePool(keras.layers.Layer):
         super().__init__(trainable=False, dtype="float32", **kwargs)
         self.size, self.shape = size, tuple(shape)
         if size:
-            self.pictures = self.add_weight(name="pictures", shape=(size, *self.shape), initializer="zeros", trainable=False)
+            self.pictures = self.add_weight(
+                name="pictures", shape=(size, *self.shape), initializer="zeros", trainable=False
+            )
             self.count = self.add_weight(name="count", shape=(), initializer="zeros", dtype="int32", trainable=False)
         self.built = True
 

@@ -7,7 +7,10 @@ from keras import layers
 
 from ganapps.layers import batch_norm
 
-INIT = keras.initializers.RandomNormal(0.0, 0.02)
+
+def init() -> keras.initializers.Initializer:
+    """N(0, 0.02), a new one for each layer: an initialiser used twice gives equal shapes equal weights."""
+    return keras.initializers.RandomNormal(0.0, 0.02)
 
 
 def stages(resolution: int) -> int:
@@ -34,7 +37,7 @@ def dcgan_generator(resolution: int, channels: int, latent_dim: int, features: i
     count = stages(resolution)
     latent = keras.Input((latent_dim,), name="latent")
     width = features * 2 ** (count - 1)
-    x = layers.Dense(4 * 4 * width, use_bias=False, kernel_initializer=INIT)(latent)
+    x = layers.Dense(4 * 4 * width, use_bias=False, kernel_initializer=init())(latent)
     x = layers.ReLU()(batch_norm(gain_std=0.02)(x))
     x = layers.Reshape((4, 4, width))(x)
     for stage in reversed(range(count - 1)):
@@ -61,7 +64,7 @@ def dcgan_features(
             strides=2,
             padding="same",
             use_bias=not normalize,
-            kernel_initializer=INIT if normalize else "he_normal",
+            kernel_initializer=init() if normalize else "he_normal",
             dtype=None if normalize else "float32",
         )(x)
         if stage and normalize:
@@ -76,11 +79,9 @@ def dcgan_discriminator(
     """Pictures (B, resolution, resolution, channels) -> logits (B, 1): the trunk, then one linear unit."""
     trunk = dcgan_features(resolution, channels, features, kernel, normalize)
     x = layers.Flatten()(trunk.output)
-    logit = layers.Dense(1, use_bias=False, kernel_initializer=INIT, dtype="float32")(x)
+    logit = layers.Dense(1, use_bias=False, kernel_initializer=init(), dtype="float32")(x)
     return keras.Model(trunk.input, logit, name=name)
 
 
 def _up(width: int, kernel: int) -> keras.layers.Layer:
-    return layers.Conv2DTranspose(
-        width, kernel, strides=2, padding="same", use_bias=False, kernel_initializer=INIT
-    )
+    return layers.Conv2DTranspose(width, kernel, strides=2, padding="same", use_bias=False, kernel_initializer=init())

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from ganapps.layers import batch_norm
+from ganapps.layers import Upsample, batch_norm
 from ganapps.networks.dcgan import stages
 
 CONV = {"padding": "same", "kernel_initializer": "he_normal"}
@@ -45,8 +45,8 @@ def residual_critic(resolution: int, channels: int, features: int) -> keras.Mode
 
 
 def _up_block(x: Any, width: int) -> Any:
-    shortcut = layers.Conv2D(width, 1, **CONV)(layers.UpSampling2D()(x))
-    y = layers.UpSampling2D()(layers.ReLU()(batch_norm()(x)))
+    shortcut = layers.Conv2D(width, 1, **CONV)(Upsample()(x))
+    y = Upsample()(layers.ReLU()(batch_norm()(x)))
     y = layers.Conv2D(width, 3, use_bias=False, **CONV)(y)
     y = layers.Conv2D(width, 3, **CONV)(layers.ReLU()(batch_norm()(y)))
     return layers.Add()([shortcut, y])

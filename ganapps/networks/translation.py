@@ -6,8 +6,7 @@ import keras
 from keras import layers
 
 from ganapps.layers import InstanceNorm, ReflectionPadding
-
-INIT = keras.initializers.RandomNormal(0.0, 0.02)
+from ganapps.networks.dcgan import init
 
 
 def residual_translator(channels: int, out_channels: int, features: int, blocks: int, name: str) -> keras.Model:
@@ -28,7 +27,7 @@ def residual_translator(channels: int, out_channels: int, features: int, blocks:
         y = _conv(4 * features, 3)(ReflectionPadding(1)(y))
         x = layers.Add()([x, InstanceNorm()(y)])
     for width in (2 * features, features):
-        x = layers.Conv2DTranspose(width, 3, strides=2, padding="same", kernel_initializer=INIT)(x)
+        x = layers.Conv2DTranspose(width, 3, strides=2, padding="same", kernel_initializer=init())(x)
         x = layers.ReLU()(InstanceNorm()(x))
     x = _conv(out_channels, 7)(ReflectionPadding(3)(x))
     return keras.Model(image, layers.Activation("tanh", dtype="float32")(x), name=name)
@@ -48,9 +47,9 @@ def patchgan(channels: int, features: int, depth: int, name: str) -> keras.Model
         if stage:
             x = InstanceNorm()(x)
         x = layers.LeakyReLU(0.2)(x)
-    logits = layers.Conv2D(1, 4, kernel_initializer=INIT, dtype="float32")(layers.ZeroPadding2D(1)(x))
+    logits = layers.Conv2D(1, 4, kernel_initializer=init(), dtype="float32")(layers.ZeroPadding2D(1)(x))
     return keras.Model(image, logits, name=name)
 
 
 def _conv(width: int, kernel: int, strides: int = 1) -> keras.layers.Layer:
-    return layers.Conv2D(width, kernel, strides=strides, kernel_initializer=INIT)
+    return layers.Conv2D(width, kernel, strides=strides, kernel_initializer=init())

@@ -78,7 +78,9 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
         )
     if not (folder / "model.keras").exists():
         raise GanappsError(f"{name} was stopped before its end; `ganapps reproduce {name}` goes on from there.")
-    report = evaluate(folder, metrics=list(experiment.metrics) if experiment.metrics else None, signature=experiment.signature)
+    report = evaluate(
+        folder, metrics=list(experiment.metrics) if experiment.metrics else None, signature=experiment.signature
+    )
     report.append(folder / "scores.jsonl")
     print(report.table(), flush=True)
     last = RunFolder.open(folder).rows()[-1]

@@ -38,8 +38,20 @@ def a_run(here: Path) -> Path:
     """The folder of a run that has come to step 20 of 100."""
     run = here / "runs" / "one"
     run.mkdir(parents=True)
-    settings: dict[str, Any] = {"model": "dcgan", "config": {"seed": 0}, "data": "digits", "steps": 100, "backend": "jax"}
-    settings |= {"batch_size": 64, "seed": 0, "command": "ganapps fit dcgan", "created": "2026-11-23T05:40", "versions": {}}
+    settings: dict[str, Any] = {
+        "model": "dcgan",
+        "config": {"seed": 0},
+        "data": "digits",
+        "steps": 100,
+        "backend": "jax",
+    }
+    settings |= {
+        "batch_size": 64,
+        "seed": 0,
+        "command": "ganapps fit dcgan",
+        "created": "2026-11-23T05:40",
+        "versions": {},
+    }
     (run / "run.json").write_text(json.dumps(settings))
     (run / "metrics.jsonl").write_text('{"step": 10, "generator/loss": 2.0}\n{"step": 20, "generator/loss": 1.5}\n{"st')
     return run

@@ -147,7 +147,9 @@ def test_a_backend_that_is_not_installed_is_named(call, monkeypatch):
 
 def test_a_real_run_is_quiet_and_leaves_a_report(here):
     line = "fit gan --data ring --preset bed --units 8 --steps 4 --batch-size 8 --name tiny --sample-every 4 --quiet"
-    result = subprocess.run([sys.executable, "-m", "ganapps", *line.split()], capture_output=True, text=True, timeout=120)
+    result = subprocess.run(
+        [sys.executable, "-m", "ganapps", *line.split()], capture_output=True, text=True, timeout=120
+    )
     assert result.returncode == 0, result.stderr
     assert result.stderr == "", "nothing of what TensorFlow says"
     assert result.stdout.split() and "runs/tiny/report.html" in result.stdout

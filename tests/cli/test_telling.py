@@ -54,7 +54,8 @@ def test_a_bundle_is_told(call, a_bundle):
 
 
 @pytest.mark.parametrize(
-    ("what", "sentence"), [("dcgna", "Did you mean 'dcgan'?"), ("onee", "Did you mean 'runs/one'?"), (".", "neither a run")]
+    ("what", "sentence"),
+    [("dcgna", "Did you mean 'dcgan'?"), ("onee", "Did you mean 'runs/one'?"), (".", "neither a run")],
 )
 def test_what_is_not_known_is_said(call, a_run, what, sentence):
     assert sentence in call(f"info {what}", 1).stderr
@@ -79,7 +80,8 @@ def test_data_sets_are_listed_for_a_model(call):
 
 
 @pytest.mark.parametrize(
-    ("data", "size"), [("ring", (400, 400)), ("digits", (8 * 30 + 2, 8 * 30 + 2)), ("earth", (8 * 66 + 2, 8 * 66 - 2 + 12))]
+    ("data", "size"),
+    [("ring", (400, 400)), ("digits", (8 * 30 + 2, 8 * 30 + 2)), ("earth", (8 * 66 + 2, 8 * 66 - 2 + 12))],
 )
 def test_a_data_set_is_shown_with_a_sheet(call, here, data, size):
     output = call(f"data show {data} --out sheets/{data}.png").output
@@ -189,7 +191,9 @@ def test_reproduce_lists_runs_and_corrects(call, monkeypatch):
     output = call("reproduce").output
     assert all(row["name"] in output and row["title"] in output for row in rows)
     ran = []
-    monkeypatch.setattr(record, "reproduce", lambda name, experiment: ran.append((name, experiment)) or Path("there.json"))
+    monkeypatch.setattr(
+        record, "reproduce", lambda name, experiment: ran.append((name, experiment)) or Path("there.json")
+    )
     assert call("reproduce ring-gan").output == "there.json\n"
     assert ran == [("ring-gan", experiments.EXPERIMENTS["ring-gan"])]
     assert "Did you mean 'ring-gan'?" in call("reproduce ring-gann", 2).stderr

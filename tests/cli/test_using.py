@@ -67,7 +67,10 @@ def test_a_label_goes_by_name_or_number(call, model, label, number):
 
 
 def test_an_unknown_label_is_answered_with_the_nearest(call, model):
-    assert "There is no class 'dogg'. Did you mean 'dog'? There are cat, dog, cow." in call("sample one --label dogg", 2).stderr
+    assert (
+        "There is no class 'dogg'. Did you mean 'dog'? There are cat, dog, cow."
+        in call("sample one --label dogg", 2).stderr
+    )
     assert "There is no class '3'." in call("sample one --label 3", 2).stderr
 
 

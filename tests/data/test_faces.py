@@ -113,7 +113,9 @@ def test_segmentation_is_where_the_part_is(group, part):
     for number, face in enumerate(draw_choices(6, seed=6)):
         face = with_choice(face, "clothes", "shirtCrewNeck")  # of one colour all over
         colours = COLOURS[group]
-        far = np.argmax([abs(int(code[1:3], 16) - int(colours[face[list(GROUPS).index(group)]][1:3], 16)) for code in colours])
+        far = np.argmax(
+            [abs(int(code[1:3], 16) - int(colours[face[list(GROUPS).index(group)]][1:3], 16)) for code in colours]
+        )
         twin = with_choice(face, group, GROUPS[group][far])
         before, after = (render_attributes(vector, number, 128) for vector in (face, twin))
         changed = np.abs(before - after).max(-1) > 0.02
@@ -210,7 +212,9 @@ def test_second_styles_follow_the_choices(style):
     assert 0.02 < changed.mean() < 0.6
     for group in ("mouth", "eyes", "clothes_colour", "background", "skin"):
         other = with_choice(face, group, next(v for v in reversed(GROUPS[group]) if v != choice(face, group)))
-        assert not np.array_equal(draw_style(style, other, identity_of(1), 64), draw_style(style, face, identity_of(1), 64))
+        assert not np.array_equal(
+            draw_style(style, other, identity_of(1), 64), draw_style(style, face, identity_of(1), 64)
+        )
 
 
 @pytest.mark.parametrize("group", GROUPS)

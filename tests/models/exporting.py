@@ -14,17 +14,23 @@ from ganapps.export.card import Facts
 def export_and_compare(signature: Signature, folder: Path) -> None:
     """Export float32 and ONNX (the gates of ``export`` compare them with Keras); then both runtimes must agree."""
     if any(spec.kind == "image" for spec in signature.inputs.values()):
-        (name, spec), = signature.inputs.items()
+        ((name, spec),) = signature.inputs.items()
         rng = np.random.default_rng(0)
         inputs = {name: rng.uniform(-1, 1, (4, *spec.shape)).astype("float32")}
     else:
         inputs = draw_inputs(signature, 4, seed=0)
-    facts = Facts(name="tiny", model="tiny", title="A tiny model", description="For a test.", training={}, data={}, limits="None.")
-    export(signature, folder / signature.name, facts=facts, calibration=[inputs], reference=inputs, precisions=("float32",))
+    facts = Facts(
+        name="tiny", model="tiny", title="A tiny model", description="For a test.", training={}, data={}, limits="None."
+    )
+    export(
+        signature, folder / signature.name, facts=facts, calibration=[inputs], reference=inputs, precisions=("float32",)
+    )
     bundle = Bundle(folder / signature.name)
     raw = dict(inputs)
     if "image" in raw:
         raw["image"] = np.round((raw["image"] + 1) * 127.5).astype("uint8")
     lite, onnx = bundle.run(runtime="litert", **raw), bundle.run(runtime="onnx", **raw)
     assert lite.shape == onnx.shape
-    np.testing.assert_allclose(lite.astype("float32"), onnx.astype("float32"), atol=1 if lite.dtype == np.uint8 else 1e-4)
+    np.testing.assert_allclose(
+        lite.astype("float32"), onnx.astype("float32"), atol=1 if lite.dtype == np.uint8 else 1e-4
+    )

@@ -82,7 +82,7 @@ class Game:
                 assert output.dtype == np.float32 and np.isfinite(output).all()
                 if signature.output_kind == "image":
                     assert output.shape == (2, resolution, resolution, self.channels)
-                    assert -1.0 <= output.min() and output.max() <= 1.0
+                    assert output.min() >= -1.0 and output.max() <= 1.0
 
     def test_each_player_moves_its_own_variables_and_no_others(self):
         model = self.build()
@@ -111,7 +111,9 @@ class Game:
         self.fit(model, ema=0.9)
         model.save(tmp_path / "model.keras")
         again = keras.models.load_model(tmp_path / "model.keras")
-        for old, new in zip([*model.variables, *model.optimizer.variables], [*again.variables, *again.optimizer.variables], strict=True):
+        for old, new in zip(
+            [*model.variables, *model.optimizer.variables], [*again.variables, *again.optimizer.variables], strict=True
+        ):
             assert np.array_equal(value(old), value(new)), old.path
         first, second = self.go_on(model, 1), self.go_on(again, 1)
         assert first == second

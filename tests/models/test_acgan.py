@@ -32,7 +32,7 @@ class TestACGAN(Game):
         convolutions = [x for x in ACGAN().discriminator.layers if isinstance(x, layers.Conv2D)]
         assert [x.filters for x in convolutions] == [16, 32, 64, 128, 256, 512]
         assert [x.strides[0] for x in convolutions] == [2, 1, 2, 1, 2, 1]
-        assert [x.filters for x in ACGAN().generator.layers if isinstance(x, layers.Conv2DTranspose)][0] == 384
+        assert next(x.filters for x in ACGAN().generator.layers if isinstance(x, layers.Conv2DTranspose)) == 384
 
     def test_class_terms_on_real_and_generated_pictures(self):
         model = self.build()
@@ -47,7 +47,9 @@ class TestACGAN(Game):
         logits = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
         labels = np.array([0, 2, -1, -1], "int32")
         known = losses.cross_entropy(ops.convert_to_tensor(labels[:2]), ops.convert_to_tensor(logits[:2]))
-        assert float(losses.cross_entropy(ops.convert_to_tensor(labels), ops.convert_to_tensor(logits))) == pytest.approx(float(known))
+        assert float(
+            losses.cross_entropy(ops.convert_to_tensor(labels), ops.convert_to_tensor(logits))
+        ) == pytest.approx(float(known))
         assert float(losses.cross_entropy(ops.convert_to_tensor(labels[2:]), ops.convert_to_tensor(logits[2:]))) == 0.0
 
     def test_the_label_reaches_the_generator(self):

@@ -22,7 +22,9 @@ class TestDCGAN(Game):
         stacks = 25 * (1024 * 512 + 512 * 256 + 256 * 128)
         generator = 100 * 16384 + 2 * 16384 + stacks + 2 * (512 + 256 + 128) + 25 * 128 * 3
         discriminator = 25 * 3 * 128 + stacks + 2 * (256 + 512 + 1024) + 16384
-        trained = [sum(int(np.prod(v.shape)) for v in n.trainable_variables) for n in (model.generator, model.discriminator)]
+        trained = [
+            sum(int(np.prod(v.shape)) for v in n.trainable_variables) for n in (model.generator, model.discriminator)
+        ]
         assert trained == [generator, discriminator]
 
     def test_no_pooling_and_no_hidden_dense_layers(self):
@@ -59,7 +61,9 @@ class TestDCGAN(Game):
         model = self.build()
         sizes = []
         call = type(model.discriminator).call
-        monkeypatch.setattr(type(model.discriminator), "call", lambda net, x, **k: (sizes.append(x.shape[0]), call(net, x, **k))[1])
+        monkeypatch.setattr(
+            type(model.discriminator), "call", lambda net, x, **k: (sizes.append(x.shape[0]), call(net, x, **k))[1]
+        )
         model.discriminator_loss({k: keras.ops.convert_to_tensor(v) for k, v in self.batch(6).items()})
         assert sizes.count(6) == 3 and 12 not in sizes  # the generator once, the discriminator twice
 

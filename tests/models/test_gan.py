@@ -30,7 +30,9 @@ class TestGANOnPoints(Game):
         rng = np.random.default_rng(0)
         data = rng.normal(size=(400, 2048, 1)).astype("float32")
         logs = []
-        keep = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: logs.append(logs["discriminator/loss"]))
+        keep = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: logs.append(logs["discriminator/loss"])
+        )
         import tensorflow as tf
 
         model.fit(tf.data.Dataset.from_tensor_slices(data).map(lambda x: {"point": x}), verbose=0, callbacks=[keep])
@@ -82,7 +84,12 @@ class TestGANOnPictures(Game):
         assert [(layer.units, layer.pieces) for layer in maxout] == [(240, 5), (240, 5)]
         dropped = [layer.rate for layer in model.discriminator.layers if isinstance(layer, layers.Dropout)]
         assert dropped == [0.2, 0.5, 0.5]
-        assert not [n for n in (model.generator, model.discriminator) for x in n.layers if isinstance(x, layers.BatchNormalization)]
+        assert not [
+            n
+            for n in (model.generator, model.discriminator)
+            for x in n.layers
+            if isinstance(x, layers.BatchNormalization)
+        ]
 
     def test_the_papers_optimiser(self):
         model = self.build()

@@ -39,7 +39,11 @@ class TestWGANGPOnPictures(Game):
         adam = model.optimizer.players["critic"]
         assert (adam.beta_1, adam.beta_2) == (0.0, 0.9)
         rate = adam._learning_rate
-        assert float(rate(0)) == pytest.approx(2e-4) and float(rate(250)) == pytest.approx(1e-4) and float(rate(500)) == 0.0
+        assert (
+            float(rate(0)) == pytest.approx(2e-4)
+            and float(rate(250)) == pytest.approx(1e-4)
+            and float(rate(500)) == 0.0
+        )
 
 
 class TestWGANGPOnPoints(Game):
@@ -62,7 +66,9 @@ class TestWGANGPOnPoints(Game):
     def test_penalty_is_two_sided(self):
         w = np.array([[0.3], [0.4]], "float32")
         x = ops.ones((4, 2))
-        assert float(losses.gradient_penalty(lambda x: ops.matmul(x, w), x, x, ops.ones((4,)))) == pytest.approx(0.25, rel=1e-5)
+        assert float(losses.gradient_penalty(lambda x: ops.matmul(x, w), x, x, ops.ones((4,)))) == pytest.approx(
+            0.25, rel=1e-5
+        )
 
     def test_each_sample_has_its_own_mix(self):
         """A critic of |x|^2 / 2 has its own point as gradient, so the penalty shows where each point lies."""
@@ -82,7 +88,9 @@ class TestWGANGPOnPoints(Game):
     def test_critic_estimates_the_true_distance(self):
         """1-D data against a fixed generator: the estimate comes within 15 % of the true W1."""
         keras.utils.set_random_seed(0)
-        model = WGANGP(dimensions=1, latent_dim=1, features=64, penalty=10.0, critic_updates=1, learning_rate=1e-3, decay=False)
+        model = WGANGP(
+            dimensions=1, latent_dim=1, features=64, penalty=10.0, critic_updates=1, learning_rate=1e-3, decay=False
+        )
         model.compile()
         fixed = keras.Sequential([keras.Input((1,)), layers.Dense(1, trainable=False)])
         fixed.layers[0].set_weights([np.full((1, 1), 0.5), np.full(1, 2.0)])
@@ -91,7 +99,9 @@ class TestWGANGPOnPoints(Game):
         rng = np.random.default_rng(0)
         data = rng.normal(size=(600, 512, 1)).astype("float32")
         distances = []
-        keep = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: distances.append(logs["critic/distance"]))
+        keep = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: distances.append(logs["critic/distance"])
+        )
         model.fit(tf.data.Dataset.from_tensor_slices(data).map(lambda x: {"point": x}), verbose=0, callbacks=[keep])
         true = wasserstein_distance(rng.normal(size=200_000), 0.5 * rng.normal(size=200_000) + 2.0)
         assert 0.85 <= np.mean(distances[-100:]) / true <= 1.15
@@ -101,7 +111,9 @@ class TestWGANGPOnPoints(Game):
         model.compile()
         seen = []
         real = model.real
-        monkeypatch.setattr(model, "real", lambda batch: (seen.append(np.array(real(batch))), real(batch))[1], raising=False)
+        monkeypatch.setattr(
+            model, "real", lambda batch: (seen.append(np.array(real(batch))), real(batch))[1], raising=False
+        )
         batch = np.arange(20, dtype="float32").reshape(10, 2)
         model.play({"point": ops.convert_to_tensor(batch)})
         parts = {tuple(part.ravel()) for part in seen}

@@ -114,7 +114,9 @@ def _in_processes(aside: Path, kind: str, side: int, processes: int, report: Cal
         try:
             for first in range(processes):
                 numbers = [str(first), str(processes)]
-                workers.append(subprocess.Popen([*command, *numbers], stdout=writing, stderr=complaints, env=environment))
+                workers.append(
+                    subprocess.Popen([*command, *numbers], stdout=writing, stderr=complaints, env=environment)
+                )
             os.close(writing)
             for line in lines:
                 report(int(line))
@@ -133,4 +135,6 @@ def _check(aside: Path, picture: str) -> None:
     """Pictures that are all alike mean that resvg was misled, which it does not report."""
     first = np.load(aside / f"{picture}.npy", mmap_mode="r")[:64]
     if len(np.unique(first.reshape(len(first), -1), axis=0)) < len(first):
-        raise GanappsError(f"Different faces were drawn alike in '{picture}': resvg 0.2 is needed, pip install 'resvg<0.3'.")
+        raise GanappsError(
+            f"Different faces were drawn alike in '{picture}': resvg 0.2 is needed, pip install 'resvg<0.3'."
+        )

@@ -35,7 +35,9 @@ INFO = DataSet(
         "label": Field((), "int32", "colour of the hair, or hat"),
         "attributes": Field((len(ATTRIBUTES),), "float32", "multi-hot; what a hat hides is 0"),
         "caption": Field((), "string", "one English sentence"),
-        "tokens": Field((LONGEST,), "int32", f"the caption's words as indices into {len(WORDS)} words, filled up with 0"),
+        "tokens": Field(
+            (LONGEST,), "int32", f"the caption's words as indices into {len(WORDS)} words, filled up with 0"
+        ),
         "lengths": Field((), "int32", "how many words the caption has"),
         "sketch": Field((64, 64, 3), "float32", "the face as a line drawing, black on white; shows no colours"),
         "segmentation": Field((64, 64), "int32", "part of each pixel: " + ", ".join(PARTS)),

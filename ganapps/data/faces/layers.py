@@ -7,7 +7,14 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, gaussian_filter, maximum_filter, shift
+from scipy.ndimage import (
+    binary_dilation,
+    binary_erosion,
+    distance_transform_edt,
+    gaussian_filter,
+    maximum_filter,
+    shift,
+)
 
 from ganapps.data.faces import relief
 from ganapps.data.faces.canvas import DRAWN, PARTS, WIDTH, canvas_shape, grid

@@ -149,7 +149,9 @@ def _vote(fine: np.ndarray, times: int) -> np.ndarray:
     return np.argmax(votes * LABEL_WEIGHTS, axis=-1).astype(np.uint8)
 
 
-def _normals(facing: np.ndarray, labels: np.ndarray, pose: Pose, side: int, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def _normals(
+    facing: np.ndarray, labels: np.ndarray, pose: Pose, side: int, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
     encoded = np.rint((pose.normals(facing) * [1, -1, 1] + 1) * 127.5).astype(np.uint8)
     mean = pose.picture(encoded, side, scale).astype(np.float32) / 127.5 - 1
     shown = pose.picture(np.uint8(255) * (labels > 0), side, scale)[..., None] > 127

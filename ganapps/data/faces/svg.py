@@ -74,7 +74,9 @@ def _write(style: Element, element: Element, choices: dict[str, str], colours: d
     elif element["type"] == "element" and "screen" not in attributes.get("style", ""):
         children = element.get("children", [])
     else:
-        return ""  # text between tags, and the sheen on lenses, which comes out as grey paint where no glass is behind it
+        return (
+            ""  # text between tags, and the sheen on lenses, which comes out as grey paint where no glass is behind it
+        )
     written = "".join(
         f" {key}={quoteattr(colours[value['name']] if isinstance(value, dict) else str(value))}"
         for key, value in attributes.items()

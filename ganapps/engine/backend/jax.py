@@ -26,7 +26,9 @@ def _write_back(written: dict[int, Any]) -> None:
         get_stateless_scope().state_mapping.update(written)
 
 
-def value_and_grad(function: Callable[[], tuple[Any, Any]], variables: list[keras.Variable]) -> tuple[Any, Any, list[Any]]:
+def value_and_grad(
+    function: Callable[[], tuple[Any, Any]], variables: list[keras.Variable]
+) -> tuple[Any, Any, list[Any]]:
     """Run ``function() -> (loss, rest)`` and differentiate the loss.
 
     Args:
@@ -66,9 +68,13 @@ def input_gradient(function: Callable[[Any], Any], x: Any) -> Any:
     return gradient
 
 
-def apply_gradients(optimizer: keras.optimizers.Optimizer, gradients: list[Any], variables: list[keras.Variable]) -> None:
+def apply_gradients(
+    optimizer: keras.optimizers.Optimizer, gradients: list[Any], variables: list[keras.Variable]
+) -> None:
     """One update of ``variables``."""
-    new, new_slots = optimizer.stateless_apply([_value(v) for v in optimizer.variables], gradients, [_value(v) for v in variables])
+    new, new_slots = optimizer.stateless_apply(
+        [_value(v) for v in optimizer.variables], gradients, [_value(v) for v in variables]
+    )
     for variable, value in zip([*variables, *optimizer.variables], [*new, *new_slots], strict=True):
         variable.assign(value)
 
@@ -93,8 +99,15 @@ class BackendModel(keras.Model):
 
     def train_step(self, state: tuple, data: Any) -> tuple[dict[str, Any], tuple]:
         """One step of the game as a pure function of the model's state."""
-        groups = (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables, self.metrics_variables)
-        mapping = [pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)]
+        groups = (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        )
+        mapping = [
+            pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)
+        ]
         with keras.StatelessScope(state_mapping=mapping) as scope:
             logs = self.play(data)
         return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)

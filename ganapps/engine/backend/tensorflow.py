@@ -7,7 +7,9 @@ import keras
 import tensorflow as tf
 
 
-def value_and_grad(function: Callable[[], tuple[Any, Any]], variables: list[keras.Variable]) -> tuple[Any, Any, list[Any]]:
+def value_and_grad(
+    function: Callable[[], tuple[Any, Any]], variables: list[keras.Variable]
+) -> tuple[Any, Any, list[Any]]:
     """Run ``function() -> (loss, rest)`` and differentiate the loss.
 
     The loss is divided by the number of replicas first, because Keras' optimisers add the replicas' gradients up.
@@ -36,7 +38,9 @@ def input_gradient(function: Callable[[Any], Any], x: Any) -> Any:
     return tape.gradient(y, x)
 
 
-def apply_gradients(optimizer: keras.optimizers.Optimizer, gradients: list[Any], variables: list[keras.Variable]) -> None:
+def apply_gradients(
+    optimizer: keras.optimizers.Optimizer, gradients: list[Any], variables: list[keras.Variable]
+) -> None:
     """One update of ``variables``."""
     optimizer.apply(gradients, variables)
 

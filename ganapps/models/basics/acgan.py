@@ -12,10 +12,8 @@ from ganapps.engine.model import AdversarialModel, Batch
 from ganapps.engine.players import Player
 from ganapps.engine.signature import Input, Signature
 from ganapps.layers import batch_norm
-from ganapps.networks.dcgan import stages
+from ganapps.networks.dcgan import init, stages
 from ganapps.registry import register
-
-INIT = keras.initializers.RandomNormal(0.0, 0.02)
 
 
 @register("acgan", title="ACGAN", paper="1610.09585", year=2016, chapter="basics")
@@ -67,7 +65,9 @@ class ACGAN(AdversarialModel):
         self.classes, self.latent_dim, self.class_weight = classes, latent_dim, class_weight
         self.learning_rate, self.beta_1 = learning_rate, beta_1
         self.generator = generator(resolution, channels, classes, latent_dim, width)
-        self.discriminator = discriminator((resolution, resolution, channels), classes, features, dropout, activation_noise)
+        self.discriminator = discriminator(
+            (resolution, resolution, channels), classes, features, dropout, activation_noise
+        )
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
         """Adam for both (table 1)."""
@@ -79,7 +79,10 @@ class ACGAN(AdversarialModel):
         real_logit, real_class = self.discriminator(batch["image"], training=True)
         fake_logit, fake_class = self.discriminator(ops.stop_gradient(fake), training=True)
         source = losses.non_saturating_discriminator(real_logit, fake_logit)
-        real_term, fake_term = losses.cross_entropy(batch["label"], real_class), losses.cross_entropy(labels, fake_class)
+        real_term, fake_term = (
+            losses.cross_entropy(batch["label"], real_class),
+            losses.cross_entropy(labels, fake_class),
+        )
         logs = {"real_logit": ops.mean(real_logit), "fake_logit": ops.mean(fake_logit)}
         logs |= {"source": source, "class_real": real_term, "class_fake": fake_term}
         return source + self.class_weight * (real_term + fake_term), logs
@@ -125,12 +128,12 @@ def generator(resolution: int, channels: int, classes: int, latent_dim: int, wid
     latent = keras.Input((latent_dim,), name="latent")
     label = keras.Input((), dtype="int32", name="label")
     one_hot = layers.CategoryEncoding(classes, output_mode="one_hot")(layers.Reshape((1,))(label))
-    x = layers.Dense(4 * 4 * width, kernel_initializer=INIT)(layers.Concatenate()([latent, one_hot]))
+    x = layers.Dense(4 * 4 * width, kernel_initializer=init())(layers.Concatenate()([latent, one_hot]))
     x = layers.ReLU()(layers.Reshape((4, 4, width))(x))
     for stage in range(1, stages(resolution)):
-        x = layers.Conv2DTranspose(width // 2**stage, 5, 2, "same", use_bias=False, kernel_initializer=INIT)(x)
+        x = layers.Conv2DTranspose(width // 2**stage, 5, 2, "same", use_bias=False, kernel_initializer=init())(x)
         x = layers.ReLU()(batch_norm()(x))
-    x = layers.Conv2DTranspose(channels, 5, 2, "same", kernel_initializer=INIT)(x)
+    x = layers.Conv2DTranspose(channels, 5, 2, "same", kernel_initializer=init())(x)
     return keras.Model([latent, label], layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
@@ -140,12 +143,12 @@ def discriminator(
     """Pictures -> [source logit (B, 1), class logits (B, classes)]: 3 x 3 convolutions, strides 2, 1, 2, 1, 2, 1."""
     image = x = keras.Input(shape, name="image")
     for layer, stride in enumerate((2, 1, 2, 1, 2, 1)):
-        x = layers.Conv2D(features * 2**layer, 3, stride, "same", use_bias=not layer, kernel_initializer=INIT)(x)
+        x = layers.Conv2D(features * 2**layer, 3, stride, "same", use_bias=not layer, kernel_initializer=init())(x)
         x = batch_norm()(x) if layer else x
         x = layers.LeakyReLU(0.2)(x)
         x = layers.GaussianNoise(activation_noise)(x) if activation_noise else x
         x = layers.Dropout(dropout)(x) if dropout else x
     x = layers.Flatten()(x)
-    source = layers.Dense(1, kernel_initializer=INIT, dtype="float32", name="source")(x)
-    logits = layers.Dense(classes, kernel_initializer=INIT, dtype="float32", name="class")(x)
+    source = layers.Dense(1, kernel_initializer=init(), dtype="float32", name="source")(x)
+    logits = layers.Dense(classes, kernel_initializer=init(), dtype="float32", name="class")(x)
     return keras.Model(image, [source, logits], name="discriminator")

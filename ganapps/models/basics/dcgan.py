@@ -98,7 +98,9 @@ class DCGAN(AdversarialModel):
         stages = [layer.output for layer in network.layers if isinstance(layer, layers.LeakyReLU)]
         pooled = [layers.Flatten()(layers.MaxPooling2D(x.shape[1] // 4)(x)) for x in stages]
         probe = keras.Model(network.input, layers.Concatenate()(pooled))
-        return inference.run(Signature("features", probe, {"image": Input("image", ())}, "features", "vector"), {"image": images})
+        return inference.run(
+            Signature("features", probe, {"image": Input("image", ())}, "features", "vector"), {"image": images}
+        )
 
     def arithmetic(self, plus: np.ndarray, minus: np.ndarray, base: np.ndarray) -> np.ndarray:
         """Pictures of ``base - mean(minus) + mean(plus)`` (section 6.3.2), latents (n, latent_dim) each."""

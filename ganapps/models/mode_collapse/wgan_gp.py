@@ -91,7 +91,9 @@ class WGANGP(AdversarialModel):
             self.critic = mlp(dimensions, (critic_features,) * 3, 1, "critic")
         elif architecture == "dcgan":
             self.generator = dcgan_generator(resolution, channels, latent_dim, features, kernel)
-            self.critic = dcgan_discriminator(resolution, channels, critic_features, kernel, normalize=False, name="critic")
+            self.critic = dcgan_discriminator(
+                resolution, channels, critic_features, kernel, normalize=False, name="critic"
+            )
         else:
             self.generator = residual_generator(resolution, channels, latent_dim, features)
             self.critic = residual_critic(resolution, channels, critic_features)

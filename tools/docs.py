@@ -1,0 +1,156 @@
+"""Write the generated pages of docs/ and the generated parts of README.md; with --check only say whether they are current.
+
+    python tools/docs.py            write what differs
+    python tools/docs.py --check    exit 1 and name the pages that differ
+
+A generated part of a page stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from model_page import index, link, page
+from scores import PICTURES, ROOT, experiments, number, scoreboard, table
+
+from ganapps.cli.app import VERBS, ganapps
+from ganapps.data import catalogue
+from ganapps.registry import entries
+
+PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def data_page() -> str:
+    """docs/data.md: the catalogue."""
+    cards = [catalogue.describe(name) for name in catalogue.names()] + catalogue.patterns()
+    parts = [
+        "# Data sets",
+        "`ganapps data list` shows these, `ganapps data show NAME --out sheet.png` draws one. Written by `tools/docs.py` from "
+        "the catalogue.",
+        data_table(),
+    ]
+    for card in cards:
+        fields = [(f"`{name}`", f.dtype, shape(f.shape), f.meaning) for name, f in card.fields.items()]
+        facts = [("kind", card.kind), ("rows", sizes(card)), ("licence", card.licence), ("credit", card.credit)]
+        facts += [("how to get it", card.how_to_get)]
+        facts += [("classes", classes(card.classes))] if card.classes else []
+        facts += [(f"option `{name}`", meaning) for name, meaning in card.options.items()]
+        parts += [f"## {card.name}: {card.title}", table(("", ""), facts)]
+        parts += [table(("field", "type", "shape", "meaning"), fields)] if fields else []
+    return "\n\n".join(parts) + "\n"
+
+
+def shape(dimensions: tuple[int | None, ...]) -> str:
+    """``64 x 64 x 3``; an open dimension is "any"."""
+    return " x ".join("any" if side is None else str(side) for side in dimensions) or "scalar"
+
+
+def sizes(card: catalogue.DataSet) -> str:
+    """Rows of each split."""
+    return ", ".join(f"{split} {rows}" for split, rows in card.sizes.items() if rows) or "known when it is opened"
+
+
+def classes(names: tuple[str, ...]) -> str:
+    """The names of a few classes, else how many there are."""
+    return ", ".join(names) if len(names) <= 20 else f"{len(names)}, from {names[0]} to {names[-1]}"
+
+
+def data_table() -> str:
+    """One line a data set."""
+    cards = [catalogue.describe(name) for name in catalogue.names()] + catalogue.patterns()
+    rows = [(f"`{card.name}`", card.title, ", ".join(card.fields) or "what is there", card.licence) for card in cards]
+    return table(("name", "what", "fields", "licence"), rows)
+
+
+def model_table() -> str:
+    """One line a model, from the root of the repository."""
+    rows = [
+        (
+            f"[{entry.title}](docs/models/{entry.name}.md)",
+            entry.year,
+            link(entry.paper),
+            ", ".join(entry.presets),
+            entry.summary,
+        )
+        for entry in entries().values()
+    ]
+    return table(("model", "year", "paper", "presets", "in a sentence"), rows)
+
+
+def verb_table() -> str:
+    """One line a verb of the command line."""
+    context = ganapps.make_context("ganapps", [], resilient_parsing=True)
+    commands = {verb: ganapps.get_command(context, verb) for verb in VERBS}
+    rows = [(f"`ganapps {verb}`", command.get_short_help_str(100)) for verb, command in commands.items() if command]
+    return table(("command", "what it does"), rows)
+
+
+def score_table() -> str:
+    """The first scores of every committed experiment."""
+    rows = []
+    for record in experiments():
+        for name, summary in list(record["summary"].items())[:2]:
+            real = next(score for score in record["seeds"][0]["scores"] if score["name"] == name)["real_vs_real"]
+            rows.append((record["title"], f"`{name}`", number(summary["mean"]), number(real), len(record["seeds"])))
+    return table(("experiment", "score", "mean", "real against real", "seeds"), rows)
+
+
+def gallery() -> str:
+    """The committed pictures of the experiments that draw pictures or points."""
+    shown = [record for record in experiments() if (PICTURES / f"{record['name']}.png").is_file()]
+    shown.sort(key=lambda record: record["training"]["data"] in ("ring", "grid", "spiral", "rose"))
+    cells = [
+        f'<td><img src="docs/pictures/{r["name"]}.png" width="270" alt="{r["title"]}"><br>{r["title"]}</td>'
+        for r in shown
+    ]
+    rows = [f"<tr>\n{chr(10).join(cells[i : i + 3])}\n</tr>" for i in range(0, len(cells), 3)]
+    return "<table>\n" + "\n".join(rows) + "\n</table>"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "pictures": gallery,
+    "models": model_table,
+    "commands": verb_table,
+    "data": data_table,
+    "scores": score_table,
+}
+
+
+def filled(text: str) -> str:
+    """A page with its generated parts made anew."""
+    return PART.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", text)
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page and what it must hold."""
+    docs = ROOT / "docs"
+    made = {docs / "models" / f"{name}.md": page(entry) for name, entry in entries().items()}
+    made[docs / "models" / "README.md"] = index()
+    made[docs / "data.md"] = data_page()
+    made[docs / "scoreboard.md"] = scoreboard()
+    made[ROOT / "README.md"] = filled((ROOT / "README.md").read_text(encoding="utf-8"))
+    return made
+
+
+def main() -> int:
+    """Write or check; the exit code."""
+    made = pages()
+    stale = [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    orphans = [path for path in (ROOT / "docs" / "models").glob("*.md") if path not in made]
+    if "--check" in sys.argv[1:]:
+        for path in stale + orphans:
+            print(f"{path.relative_to(ROOT)} is not what tools/docs.py would write: run it.")
+        return 1 if stale or orphans else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
+    for path in orphans:
+        path.unlink()
+        print(f"removed {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

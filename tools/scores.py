@@ -1,0 +1,151 @@
+"""Committed measurements as Markdown: the one place from which numbers come into the documentation."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+PICTURES = ROOT / "docs" / "pictures"
+JUDGES = ROOT / "ganapps" / "evaluate" / "judges"
+Record = dict[str, Any]
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A Markdown table; a bar inside a cell is escaped."""
+    lines = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in (head, *rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def read(name: str) -> Record | None:
+    """One committed record, None when it has not been measured."""
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def experiments() -> list[Record]:
+    """All records of `ganapps reproduce`, by name."""
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))]
+    return [record for record in records if "training" in record and "summary" in record]
+
+
+def number(value: float | None) -> str:
+    """Four significant digits, or a dash."""
+    return "-" if value is None else f"{value:.4g}"
+
+
+def spread(values: list[float]) -> str:
+    """The range of a few numbers, or the one."""
+    low, high = number(min(values)), number(max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def experiment(record: Record, level: str) -> str:
+    """A record's heading, picture, recipe and scores; ``level`` is the heading's hashes."""
+    name, recipe = record["name"], record["training"]
+    own = "".join(f", {key} {value}" for key, value in recipe["options"].items())
+    told = f"preset {recipe['preset']}, {recipe['steps']} steps, batch {recipe['batch_size']}{own}"
+    told += f", averaged weights {recipe['ema']}" if recipe["ema"] else ""
+    told += ", mirrored pictures" if recipe["flip"] else ""
+    minutes = spread([seed["minutes"] for seed in record["seeds"]])
+    seeds = ", ".join(str(seed["seed"]) for seed in record["seeds"])
+    facts = f"`{record['command']}`: {recipe['model']} on {recipe['data']}, {told}; seeds {seeds}; "
+    facts += f"{minutes} minutes of training a seed on {record['machine']}; {record['date']}."
+    parts = [f"{level} {record['title']}", facts, scores(record)]
+    baselines = _baselines(record)
+    return "\n\n".join([*parts, baselines] if baselines else parts)
+
+
+def scores(record: Record) -> str:
+    """What was measured, over the seeds, beside real data against real data."""
+    rows = []
+    for name, summary in record["summary"].items():
+        found = [score for seed in record["seeds"] for score in seed["scores"] if score["name"] == name]
+        real = [score["real_vs_real"] for score in found if score["real_vs_real"] is not None]
+        values = [number(summary[key]) for key in ("mean", "min", "max")]
+        rows.append([f"`{name}`", *values, spread(real) if real else "-", found[0]["better"]])
+    return table(("score", "mean", "min", "max", "real against real", "better is"), rows)
+
+
+def _baselines(record: Record) -> str:
+    rows = [
+        (f"`{score['name']}`", baseline, number(value))
+        for score in record["seeds"][0]["scores"]
+        for baseline, value in score["baselines"].items()
+    ]
+    return table(("score", "baseline", "value"), rows) if rows else ""
+
+
+def scoreboard() -> str:
+    """docs/scoreboard.md."""
+    parts = [
+        "# Scoreboard",
+        "Every number here was written by the command beside it into `benchmarks/results`. Scores carry their protocol in "
+        "their name (metric, settings, feature extractor, number of samples); a score is comparable only with one of the "
+        "same name. Real against real is the same metric between two sets of real data: as good as it gets.",
+        *[experiment(record, "##") for record in experiments()],
+        judges(),
+        training_speed(),
+        edge_speed(),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def judges() -> str:
+    """The networks that the scores of pictures rest on."""
+    rows = []
+    for path in sorted(JUDGES.glob("*.json")):
+        card = json.loads(path.read_text(encoding="utf-8"))
+        for data, measured in card["accuracy"].items():
+            told = ", ".join(f"{what} {number(value)}" for what, value in measured.items() if what != "pictures")
+            rows.append((f"`judge-{card['name']}`", data, measured.get("pictures", "-"), told))
+    words = "Small classifiers whose features compare pictures; `ganapps reproduce judge-NAME` trains one again."
+    return f"## Judges\n\n{words}\n\n" + table(("judge", "measured on", "pictures", "accuracy"), rows)
+
+
+def training_speed() -> str:
+    """The table of benchmarks/train_speed.py, empty when it has not run."""
+    record = read("train_speed")
+    if record is None:
+        return ""
+    rows = [
+        (model, engine, row["median_ms"], row["images_per_second"], row["ratio_to_pytorch"] or "-")
+        for model, found in record["models"].items()
+        for engine, row in found["engines"].items()
+    ]
+    words = f"`{record['command']}` on {record['machine']}, {record['threads']} threads, {record['date']}; {_versions(record)}."
+    words += "".join(f" {engine} was skipped: {why}." for engine, why in record["skipped"].items())
+    head = ("model", "engine", "median ms a step", "images a second", "ratio to PyTorch (above 1: faster)")
+    return f"## Training speed\n\n{words}\n\n{table(head, rows)}"
+
+
+def edge_speed(model: str = "") -> str:
+    """The table of benchmarks/edge_speed.py, of all models or of one; empty when there is nothing."""
+    record = read("edge_speed")
+    if record is None:
+        return ""
+    rows = [
+        (name, engine, row["median_ms"], row["ratio"], f"{row['bytes'] / 1e6:.2f}" if row["bytes"] else "-",
+         number(row["max_difference"]))
+        for name, found in record["models"].items()
+        if model in ("", name.partition(":")[0])
+        for engine, row in found["engines"].items()
+    ]  # fmt: skip
+    if not rows:
+        return ""
+    words = f"`{record['command']}` on {record['machine']}; {_versions(record)}; one item at a time."
+    head = (
+        "model",
+        "engine",
+        "median ms",
+        "time against LiteRT float32, 1 thread",
+        "MB",
+        "largest difference from Keras",
+    )
+    return f"## Speed of the exported files\n\n{words}\n\n{table(head, rows)}"
+
+
+def _versions(record: Record) -> str:
+    return ", ".join(f"{name} {version}" for name, version in record["versions"].items())
