@@ -2,7 +2,7 @@
 
 Eager mode, one Adam a player, and nothing else: what one would write by hand from the two papers. Which memory layout is
 the faster depends on the machine and the network, so there are both, and train_speed.py takes the better one as the
-yardstick. A kernel of 4 makes the "same" padding of Keras a padding of 1 here, so that both frameworks compute the same convolutions.
+yardstick. A kernel of 4 makes the "same" padding of Keras a padding of 1 here: both compute the same convolutions.
 """
 
 import itertools

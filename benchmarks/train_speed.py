@@ -34,7 +34,9 @@ ENGINES = {
     "tensorflow-xla": "tensorflow",
     "jax": "jax",
     "pytorch": "torch",
+    "pytorch-contiguous": "torch",
 }  # -> its package
+LAYOUTS = {"pytorch": "channels_last", "pytorch-contiguous": "contiguous_format"}
 PACKAGES = ("ganapps", "keras", "tensorflow", "jax", "torch", "numpy")
 WARM = 2  # steps left out: the first ones compile
 RESULTS = Path(__file__).parent / "results" / "train_speed.json"
@@ -165,6 +167,7 @@ def main() -> None:
         "command": " ".join(["python", "benchmarks/train_speed.py", *sys.argv[1:]]),
         "date": datetime.date.today().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "load_before": round(os.getloadavg()[0], 2),  # a busy machine makes the ratios worthless
         "threads": len(os.sched_getaffinity(0)),  # what every engine takes by default
         "versions": versions(),
         "warm_up_steps": WARM,

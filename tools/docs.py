@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/ and the generated parts of README.md; with --check only say whether they are current.
+"""Write the generated pages of docs/ and the generated parts of README.md and LICENSES.md.
 
     python tools/docs.py            write what differs
     python tools/docs.py --check    exit 1 and name the pages that differ
@@ -6,17 +6,19 @@
 A generated part of a page stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from model_page import index, link, page
-from scores import PICTURES, ROOT, experiments, number, scoreboard, table
+from scores import JUDGES, PICTURES, ROOT, experiments, number, scoreboard, table
 
 from ganapps.cli.app import VERBS, ganapps
 from ganapps.data import catalogue
 from ganapps.registry import entries
+from ganapps.reproduce.experiments import EXPERIMENTS
 
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -108,12 +110,40 @@ def gallery() -> str:
     return "<table>\n" + "\n".join(rows) + "\n</table>"
 
 
+def credits() -> str:
+    """Every data set's licence and whom to thank."""
+    cards = [catalogue.describe(name) for name in catalogue.names()] + catalogue.patterns()
+    return table(("data", "licence", "credit"), [(f"`{card.name}`", card.licence, card.credit) for card in cards])
+
+
+def weights() -> str:
+    """The shipped judges and the data they were trained on."""
+    rows = []
+    for path in sorted(JUDGES.glob("*.json")):
+        card = catalogue.describe(json.loads(path.read_text(encoding="utf-8"))["recipe"]["data"])
+        rows.append((f"`{path.stem}.npz`", card.title, card.licence, card.credit))
+    return table(("file", "trained on", "licence of the data", "credit"), rows)
+
+
+def sample_pictures() -> str:
+    """The shipped pictures and the data behind them."""
+    rows = []
+    for path in sorted(PICTURES.glob("*.png")):
+        experiment = EXPERIMENTS[path.stem]
+        card = catalogue.describe(experiment.data)
+        rows.append((f"`{path.name}`", f"{experiment.model} trained on {card.title}", card.licence, card.credit))
+    return table(("file", "what it shows", "licence of the data", "credit"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "pictures": gallery,
     "models": model_table,
     "commands": verb_table,
     "data": data_table,
     "scores": score_table,
+    "credits": credits,
+    "weights": weights,
+    "sample pictures": sample_pictures,
 }
 
 
@@ -129,7 +159,8 @@ def pages() -> dict[Path, str]:
     made[docs / "models" / "README.md"] = index()
     made[docs / "data.md"] = data_page()
     made[docs / "scoreboard.md"] = scoreboard()
-    made[ROOT / "README.md"] = filled((ROOT / "README.md").read_text(encoding="utf-8"))
+    for hand in (ROOT / "README.md", ROOT / "LICENSES.md"):
+        made[hand] = filled(hand.read_text(encoding="utf-8"))
     return made
 
 

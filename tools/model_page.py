@@ -8,9 +8,10 @@ from functools import cache
 
 from scores import PICTURES, ROOT, edge_speed, experiment, experiments, number, spread, table
 
-from ganapps.registry import Entry, entries
+from ganapps.registry import Entry, Parameter, entries
 
 HARNESS = ROOT / "tests" / "models" / "harness.py"
+TIMES = re.compile(r"\s*[^.]*?\bon\s+2\s+cores\b[^.]*\.(?=\s|$)")
 POSSESSIVE = re.compile(r"\b(the )(paper|author|generator|discriminator|critic)s (?=\w)")
 
 
@@ -59,8 +60,8 @@ def link(paper: str) -> str:
 
 
 def words(entry: Entry) -> str:
-    """The class's docstring without its ``Args``, in Markdown."""
-    return entry.doc.partition("\nArgs:\n")[0].replace("``", "`").strip()
+    """The class's docstring without its ``Args``, in Markdown; what it costs is told by the results, not by the author."""
+    return TIMES.sub("", entry.doc.partition("\nArgs:\n")[0]).replace("``", "`").strip()
 
 
 def needs(entry: Entry) -> str:
@@ -117,10 +118,15 @@ def losses(entry: Entry) -> str:
 def parameters(entry: Entry) -> str:
     """The constructor's keyword arguments, as the command line takes them."""
     rows = [
-        (f"`--{p.name.replace('_', '-')}`", f"`{p.type}`", f"`{p.default}`", p.doc.replace("``", "`"))
-        for p in entry.parameters.values()
+        (f"`{flag(p)}`", f"`{p.type}`", f"`{p.default}`", p.doc.replace("``", "`")) for p in entry.parameters.values()
     ]
     return table(("option", "type", "default", "meaning"), rows)
+
+
+def flag(parameter: Parameter) -> str:
+    """As it is typed: ``--beta-1``, ``--decay/--no-decay``."""
+    name = parameter.name.replace("_", "-")
+    return f"--{name}/--no-{name}" if parameter.type == "bool" else f"--{name}"
 
 
 def presets(entry: Entry) -> str:

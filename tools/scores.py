@@ -44,7 +44,7 @@ def spread(values: list[float]) -> str:
 
 def experiment(record: Record, level: str) -> str:
     """A record's heading, picture, recipe and scores; ``level`` is the heading's hashes."""
-    name, recipe = record["name"], record["training"]
+    recipe = record["training"]
     own = "".join(f", {key} {value}" for key, value in recipe["options"].items())
     told = f"preset {recipe['preset']}, {recipe['steps']} steps, batch {recipe['batch_size']}{own}"
     told += f", averaged weights {recipe['ema']}" if recipe["ema"] else ""
@@ -99,7 +99,7 @@ def judges() -> str:
     for path in sorted(JUDGES.glob("*.json")):
         card = json.loads(path.read_text(encoding="utf-8"))
         for data, measured in card["accuracy"].items():
-            told = ", ".join(f"{what} {number(value)}" for what, value in measured.items() if what != "pictures")
+            told = ", ".join(f"{what} {number(value)}" for what, value in measured.items() if isinstance(value, float))
             rows.append((f"`judge-{card['name']}`", data, measured.get("pictures", "-"), told))
     words = "Small classifiers whose features compare pictures; `ganapps reproduce judge-NAME` trains one again."
     return f"## Judges\n\n{words}\n\n" + table(("judge", "measured on", "pictures", "accuracy"), rows)
@@ -115,7 +115,9 @@ def training_speed() -> str:
         for model, found in record["models"].items()
         for engine, row in found["engines"].items()
     ]
-    words = f"`{record['command']}` on {record['machine']}, {record['threads']} threads, {record['date']}; {_versions(record)}."
+    words = f"`{record['command']}` on {record['machine']}, {record['threads']} threads, {record['date']}; {_versions(record)}; "
+    words += f"{record['rounds']} processes an engine; load average before: {record['load_before']}; "
+    words += f"the yardstick is {record['yardstick']}."
     words += "".join(f" {engine} was skipped: {why}." for engine, why in record["skipped"].items())
     head = ("model", "engine", "median ms a step", "images a second", "ratio to PyTorch (above 1: faster)")
     return f"## Training speed\n\n{words}\n\n{table(head, rows)}"

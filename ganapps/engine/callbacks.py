@@ -34,13 +34,16 @@ class Guard(Steps):
     """Stops the run when a loss is no number any more, before anything of it is written."""
 
     def after(self, step: int, logs: dict[str, float]) -> None:
-        """Raise for the first loss that is not finite."""
+        """Raise for the first loss that is not finite, or gradient: the loss was still good, but the weights are not."""
+        # With a scaled loss gradients may overflow: the optimiser skips that update and lowers the scale.
+        watched = ("loss",) if self.run.settings.precision == "mixed_float16" else ("loss", "gradient_norm")
         for name, value in logs.items():
-            if name.endswith("/loss") and not math.isfinite(value):
+            player, _, term = name.partition("/")
+            if term in watched and not math.isfinite(value):
                 good = checkpoint.steps(self.run.checkpoints)
                 last = f"The last good checkpoint is of step {good[-1]}" if good else "There is no checkpoint yet"
                 raise GanappsError(
-                    f"The {name.removesuffix('/loss')}'s loss became {value} at step {step}. {last}: look at "
+                    f"The {player}'s {term.replace('_', ' ')} became {value} at step {step}. {last}: look at "
                     f"{self.run.metrics}, then start again with a lower learning rate."
                 )
 

@@ -11,6 +11,7 @@ import keras
 
 from ganapps import registry
 from ganapps.engine.files import write_text
+from ganapps.engine.strategy import is_chief
 from ganapps.errors import GanappsError, nearest
 
 
@@ -53,11 +54,14 @@ class RunFolder:
         Raises:
             GanappsError: when a run of that name exists, or the folder cannot be made.
         """
-        if (path / "run.json").exists():
+        # Of several machines only the first writes. The others may find its run.json, but no checkpoint before they join.
+        chief = is_chief()
+        if (path / ("run.json" if chief else "checkpoints")).exists():
             raise GanappsError(
                 f"There is a run in {path} already. Go on with `ganapps resume {path}`, or choose another --name."
             )
-        write_text(path / "run.json", json.dumps(asdict(settings), indent=2) + "\n")
+        if chief:
+            write_text(path / "run.json", json.dumps(asdict(settings), indent=2) + "\n")
         return cls(path, settings)
 
     @classmethod
@@ -94,7 +98,9 @@ class RunFolder:
         return rows
 
     def rewind(self, step: int) -> float:
-        """Forget what was recorded after ``step``; returns the seconds trained until then."""
+        """Forget what was recorded after ``step`` and what a kill left half written; returns the seconds trained until then."""
+        for aside in (*self.path.glob(".*.keras"), *self.checkpoints.glob(".*.npz")):
+            aside.unlink()
         rows = [row for row in self.rows() if row["step"] <= step]
         write_text(self.metrics, "".join(json.dumps(row) + "\n" for row in rows))
         return rows[-1]["seconds"] if rows else 0.0

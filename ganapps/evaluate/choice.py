@@ -60,6 +60,8 @@ def chosen_metrics(bench: Bench, names: list[str]) -> list[Metric]:
 def misfit(metric: Metric, bench: Bench) -> str:
     """Why the extractor cannot give what the metric takes; empty when it can."""
     extractor, classes, attributes = bench.extractor, bench.reference.classes, bench.reference.attributes
+    if metric.name == "confidence":
+        return "" if extractor.score else "it knows no classes"
     if metric.takes == "probabilities" and metric.name != extractor.score:
         return f"its probabilities give the {extractor.score}" if extractor.score else "it knows no classes"
     if metric.takes == "labels" and not extractor.classes == (classes or extractor.classes) != ():

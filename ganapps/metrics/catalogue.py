@@ -117,6 +117,13 @@ def _score(name: str) -> Callable[[Evidence, Evidence, int], dict[str, Value]]:
     return lambda real, fake, seed: {name: Value(*inception_score(fake.probabilities, seed=seed))}
 
 
+def _confidence(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
+    sure = fake.probabilities.max(1) > 0.9
+    classes = np.bincount(fake.probabilities.argmax(1)[sure], minlength=fake.probabilities.shape[1])
+    rarest = float(classes.min() / max(sure.sum(), 1))
+    return {"confident-share": Value(float(sure.mean())), "rarest-class": Value(rarest)}
+
+
 def _label_accuracy(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
     return {"label-accuracy": Value(float(np.mean(fake.probabilities.argmax(1) == fake.labels)))}
 
@@ -187,6 +194,10 @@ METRICS = {
         Metric(
             "judge-score", "probabilities", {"judge-score": "higher"}, _score("judge-score"),
             lambda n: "10splits", "the formula of arXiv 1606.03498, section 4, on a judge's probabilities",
+        ),
+        Metric(
+            "confidence", "probabilities", {"confident-share": "higher", "rarest-class": "real"}, _confidence,
+            lambda n: "p0.9", "share of samples a judge is sure of, and the rarest class's share among them",
         ),
         Metric(
             "label-accuracy", "labels", {"label-accuracy": "higher"}, _label_accuracy, _plain,

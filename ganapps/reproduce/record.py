@@ -11,6 +11,7 @@ from typing import Any
 
 from ganapps import workflow
 from ganapps.engine.files import write_text
+from ganapps.engine.report import write_report
 from ganapps.engine.run import RunFolder, versions
 from ganapps.errors import GanappsError
 from ganapps.evaluate.runner import evaluate
@@ -82,6 +83,7 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
         folder, metrics=list(experiment.metrics) if experiment.metrics else None, signature=experiment.signature
     )
     report.append(folder / "scores.jsonl")
+    write_report(folder)
     print(report.table(), flush=True)
     last = RunFolder.open(folder).rows()[-1]
     if seed == experiment.seeds[0]:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from ganapps.metrics.catalogue import METRICS, Evidence
 from ganapps.metrics.inception_score import inception_score, mode_score
 
 
@@ -42,3 +43,12 @@ def test_mode_score_falls_when_classes_are_missing_from_a_balanced_prior() -> No
     full, collapsed = (mode_score(one_hot(np.arange(1000) % k, 10, 0.99), prior) for k in (10, 3))
     assert full == pytest.approx(inception_score(one_hot(np.arange(1000) % 10, 10, 0.99), splits=1).mean)
     assert collapsed < full / 2
+
+
+def test_confidence_counts_sure_samples_and_the_rarest_class():
+    sure = np.full((8, 2), 0.02)
+    sure[:6, 0], sure[6:, 1] = 0.98, 0.98
+    unsure = np.full((2, 2), 0.5)
+    found = METRICS["confidence"].compute(Evidence(), Evidence(probabilities=np.concatenate([sure, unsure])), 0)
+    assert found["confident-share"].value == 0.8
+    assert found["rarest-class"].value == 0.25

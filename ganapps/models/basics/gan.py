@@ -46,7 +46,7 @@ class GAN(AdversarialModel):
     presets = {
         "paper": {},
         "small": {"units": 512, "optimizer": "adam"},
-        "bed": {"dimensions": 2, "latent_dim": 16, "units": 128, "optimizer": "adam"},
+        "bed": {"dimensions": 2, "latent_dim": 2, "units": 128, "optimizer": "adam", "learning_rate": 1e-3},
     }
 
     def __init__(
