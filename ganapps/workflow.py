@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,7 +102,11 @@ def fit(
     )
     opened = RunData(settings)
     run = RunFolder.create(_new_folder(name, model, info.name), settings)
-    return _train(run, opened, quiet)
+    try:
+        return _train(run, opened, quiet)
+    except UsageError:
+        shutil.rmtree(run.path)  # nothing was trained, and the name must stay free
+        raise
 
 
 def resume(run: str | Path, quiet: bool = False) -> Path:
@@ -196,7 +201,9 @@ class RunData:
         endless = batches(self.source, batch_size, self.settings.seed, start_step, self.settings.flip, self.fields)
         options = tf.data.Options()
         options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-        return endless.with_options(options)
+        # Several machines would else prepare for an end that never comes, and lose the number of rows on the way.
+        infinite = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
+        return endless.apply(infinite).with_options(options)
 
     def examples(self, n: int) -> dict[str, np.ndarray]:
         """The first ``n`` rows of a seeded order."""

@@ -116,7 +116,7 @@ def training_speed() -> str:
         for engine, row in found["engines"].items()
     ]
     words = f"`{record['command']}` on {record['machine']}, {record['threads']} threads, {record['date']}; {_versions(record)}; "
-    words += f"{record['rounds']} processes an engine; load average before: {record['load_before']}; "
+    words += f"processes an engine: {record['rounds']}; load average before: {record['load_before']}; "
     words += f"the yardstick is {record['yardstick']}."
     words += "".join(f" {engine} was skipped: {why}." for engine, why in record["skipped"].items())
     head = ("model", "engine", "median ms a step", "images a second", "ratio to PyTorch (above 1: faster)")

@@ -37,15 +37,15 @@ class Guard(Steps):
         """Raise for the first loss that is not finite, or gradient: the loss was still good, but the weights are not."""
         # With a scaled loss gradients may overflow: the optimiser skips that update and lowers the scale.
         watched = ("loss",) if self.run.settings.precision == "mixed_float16" else ("loss", "gradient_norm")
-        for name, value in logs.items():
+        bad = (name for term in watched for name in logs if name.endswith(f"/{term}") and not math.isfinite(logs[name]))
+        for name in bad:
             player, _, term = name.partition("/")
-            if term in watched and not math.isfinite(value):
-                good = checkpoint.steps(self.run.checkpoints)
-                last = f"The last good checkpoint is of step {good[-1]}" if good else "There is no checkpoint yet"
-                raise GanappsError(
-                    f"The {player}'s {term.replace('_', ' ')} became {value} at step {step}. {last}: look at "
-                    f"{self.run.metrics}, then start again with a lower learning rate."
-                )
+            good = checkpoint.steps(self.run.checkpoints)
+            last = f"The last good checkpoint is of step {good[-1]}" if good else "There is no checkpoint yet"
+            raise GanappsError(
+                f"The {player}'s {term.replace('_', ' ')} became {logs[name]} at step {step}. {last}: look at "
+                f"{self.run.metrics}, then start again with a lower learning rate."
+            )
 
 
 class Recorder(Steps):

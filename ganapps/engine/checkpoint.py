@@ -18,9 +18,12 @@ KEEP = 2  # the newest, and the one before it in case the newest is damaged
 
 
 def state(model: Any) -> dict[str, keras.Variable]:
-    """All variables of a compiled model by place and name: weights, averages, pools, seeds, all optimisers, the step."""
+    """All variables of a compiled model by their place: weights, averages, pools, seeds, all optimisers, the step.
+
+    Not by name: Keras numbers names on through a process, so a model built second has others.
+    """
     variables = [*model.variables, *model.optimizer.variables]
-    return {f"{i:04d} {v.name}": v for i, v in enumerate(variables)}
+    return {f"{i:04d}": v for i, v in enumerate(variables)}
 
 
 def save(folder: Path, model: Any, step: int) -> Path:

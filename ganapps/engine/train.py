@@ -9,6 +9,7 @@ from ganapps import registry
 from ganapps.engine import callbacks, checkpoint, strategy
 from ganapps.engine.files import write_atomic
 from ganapps.engine.run import RunFolder
+from ganapps.errors import UsageError
 
 
 class Data(Protocol):
@@ -33,6 +34,7 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
         Whether the run came to its end; False when a signal stopped it.
 
     Raises:
+        UsageError: options that make no network.
         GanappsError: a loss that is no number, a full disk, a damaged checkpoint.
     """
     settings = run.settings
@@ -41,7 +43,11 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
     where = strategy.choose(settings.strategy)
     chief = strategy.is_chief()
     with where.scope():
-        model = registry.get(settings.model).load()(**settings.config)
+        try:
+            model = registry.get(settings.model).load()(**settings.config)
+        except (ValueError, TypeError) as error:  # Keras' and our own words on sizes that make no network
+            reason = str(error).splitlines()[0]
+            raise UsageError(f"{settings.model} cannot be built with these options: {reason}") from error
         model.compile(steps=settings.steps, ema=settings.ema, jit_compile=settings.jit)
     start, warnings = checkpoint.restore(run.checkpoints, model)
     for warning in warnings:

@@ -43,7 +43,7 @@ def ended(process: subprocess.Popen) -> str:
         words, _ = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
-        raise
+        raise AssertionError(f"Not done after {PATIENCE} s: {process.communicate()[0]}") from None
     assert process.returncode == 0, words
     return words
 

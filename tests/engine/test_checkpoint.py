@@ -2,10 +2,10 @@
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -15,6 +15,7 @@ from ganapps.engine.run import RunFolder, Settings
 from ganapps.engine.train import train
 from ganapps.errors import GanappsError
 from ganapps.models.basics.gan import GAN
+from ganapps.registry import Entry
 
 CONFIG = {"dimensions": 2, "latent_dim": 4, "units": 8, "optimizer": "adam"}
 
@@ -32,7 +33,9 @@ def mark(made: GAN, value: float) -> None:
 
 
 def values(made: GAN) -> set[float]:
-    return {float(x) for variable in checkpoint.state(made).values() for x in ops.convert_to_numpy(variable.value).ravel()}
+    return {
+        float(x) for variable in checkpoint.state(made).values() for x in ops.convert_to_numpy(variable.value).ravel()
+    }
 
 
 @pytest.fixture
@@ -143,29 +146,48 @@ def run(tmp_path) -> RunFolder:
     return RunFolder.create(tmp_path / "run", settings)
 
 
-def test_a_loss_that_is_no_number_stops_the_run(run):
-    with pytest.raises(GanappsError, match=r"discriminator's loss became nan at step 5\. The last good checkpoint .* step 4"):
-        train(run, Points(bad=5), quiet=True)
+def broken(player: str, at: int, breaks: Callable[[Any, Any], Any]) -> type[GAN]:
+    """A GAN in which ``breaks(loss, bad)`` makes a player's loss, ``bad`` being 1 at step ``at`` and else 0."""
+
+    class Broken(GAN):
+        pass
+
+    def loss_method(self: GAN, batch: dict[str, Any]) -> tuple:
+        loss, logs = getattr(GAN, f"{player}_loss")(self, batch)
+        return breaks(loss, ops.cast(self.optimizer.iterations == at - 1, "float32")), logs
+
+    setattr(Broken, f"{player}_loss", loss_method)
+    return Broken
+
+
+def no_number(loss: Any, bad: Any) -> Any:
+    return loss + ops.where(bad > 0, np.float32("nan"), np.float32(0))
+
+
+def steep(loss: Any, bad: Any) -> Any:
+    """A root of zero: the loss is finite where its gradient is not."""
+    return loss + ops.sqrt((1.0 - bad) * loss * loss)
+
+
+@pytest.mark.parametrize(
+    ("player", "breaks", "term"),
+    [("discriminator", no_number, "loss"), ("generator", no_number, "loss"), ("generator", steep, "gradient norm")],
+)
+def test_what_is_no_number_stops_the_run(run, monkeypatch, player, breaks, term):
+    with monkeypatch.context() as patched:
+        patched.setattr(Entry, "load", lambda entry: broken(player, 5, breaks))
+        expected = rf"The {player}'s {term} became (nan|inf) at step 5\. The last good checkpoint is of step 4"
+        with pytest.raises(GanappsError, match=expected):
+            train(run, Points(), quiet=True)
     assert checkpoint.steps(run.checkpoints) == [3, 4]
     assert run.rows()[-1]["step"] == 4 and not run.model.exists()
-    assert train(run, Points(), quiet=True)  # the good one is good
+    assert train(run, Points(), quiet=True)  # the good one is good: the sound model goes on from it
     with np.load(run.checkpoints / "step-00000008.npz") as file:
         assert all(np.isfinite(file[name]).all() for name in file.files)
 
 
-@keras.saving.register_keras_serializable("tests")
-class Spiky(GAN):
-    """Its generator's loss stays finite while the gradient does not: the root of zero, at step 3."""
-
-    def generator_loss(self, batch: dict[str, Any]) -> tuple:
-        loss, logs = super().generator_loss(batch)
-        return loss + ops.sqrt(ops.where(self.optimizer.iterations == 2, 0.0, 1.0) * loss * loss), logs
-
-
-def test_a_gradient_that_is_no_number_stops_the_run(run, monkeypatch):
-    from ganapps.registry import Entry
-
-    monkeypatch.setattr(Entry, "load", lambda entry: Spiky)
-    with pytest.raises(GanappsError, match=r"generator's gradient norm became (nan|inf) at step 3\. .* step 2"):
-        train(run, Points(), quiet=True)
-    assert checkpoint.steps(run.checkpoints) == [1, 2]
+def test_data_that_are_no_numbers_stop_the_run(run):
+    """TensorFlow's ReLU turns NaN into 0, so the loss of such a batch is finite; its gradient is not."""
+    with pytest.raises(GanappsError, match=r"discriminator's (loss|gradient norm) became nan at step 5\. .* step 4"):
+        train(run, Points(bad=5), quiet=True)
+    assert checkpoint.steps(run.checkpoints) == [3, 4]

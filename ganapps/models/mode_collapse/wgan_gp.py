@@ -55,11 +55,10 @@ class WGANGP(AdversarialModel):
         "bed": {
             "dimensions": 2,
             "latent_dim": 2,
-            "features": 256,
+            "features": 128,
             "penalty": 0.1,
-            "learning_rate": 1e-4,
+            "learning_rate": 1e-3,
             "beta_1": 0.5,
-            "decay": False,
         },
     }
 

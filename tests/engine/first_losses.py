@@ -1,0 +1,76 @@
+"""Prints the losses of three steps of every game as JSON, from weights, batches and noise that NumPy drew.
+
+Run as ``KERAS_BACKEND=... python -m tests.engine.first_losses``: what is left to differ is the backend.
+"""
+
+import json
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from ganapps import registry
+
+GAMES: dict[str, dict[str, Any]] = {
+    "gan": {"dimensions": 2, "latent_dim": 4, "units": 16, "optimizer": "adam"},
+    "wgan-gp": {"dimensions": 2, "latent_dim": 2, "features": 16, "penalty": 0.1},
+    "dcgan": {"resolution": 16, "features": 4, "channels": 1},
+    "acgan": {"resolution": 16, "width": 8, "features": 2, "channels": 1, "dropout": 0.0},
+    "cyclegan": {"resolution": 32, "features": 4, "blocks": 1, "depth": 1, "pool_size": 4},
+}
+ROWS = 4
+
+
+class NumpyNoise:
+    """The n-th draw of a step is the same numbers on every backend, and in every step: they are constants of the trace."""
+
+    def begin(self, step: Any) -> None:
+        self.draws = 0
+
+    def _next(self) -> np.random.Generator:
+        self.draws += 1
+        return np.random.default_rng(self.draws)
+
+    def normal(self, shape: tuple[int, ...]) -> Any:
+        return ops.convert_to_tensor(self._next().normal(size=shape).astype("float32"))
+
+    def uniform(self, shape: tuple[int, ...], low: float = 0.0, high: float = 1.0) -> Any:
+        return ops.convert_to_tensor(self._next().uniform(low, high, shape).astype("float32"))
+
+    def integers(self, shape: tuple[int, ...], high: int) -> Any:
+        return ops.convert_to_tensor(self._next().integers(0, high, shape).astype("int32"))
+
+
+def batch(needs: tuple[str, ...], config: dict[str, Any], n: int) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(7)
+    if "dimensions" in config:
+        return {"point": rng.normal(size=(n, 2)).astype("float32")}
+    shape = (n, config["resolution"], config["resolution"], config.get("channels", 3))
+    labels = {"label": rng.integers(0, 10, n).astype("int32")}
+    return {name: labels[name] if name in labels else rng.uniform(-1, 1, shape).astype("float32") for name in needs}
+
+
+def losses(name: str) -> list[dict[str, float]]:
+    """What each of three steps recorded."""
+    entry, config = registry.get(name), GAMES[name]
+    model = entry.load()(**config)
+    rng = np.random.default_rng(5)
+    for variable in model.trainable_variables:
+        fan_in = max(1, int(np.prod(variable.shape[:-1])))
+        variable.assign(rng.normal(0.0, min(1.0, fan_in**-0.5), variable.shape) + variable.path.endswith("gamma"))
+    model.noise = NumpyNoise()
+    model.compile(steps=10, jit_compile=keras.backend.backend() == "jax")
+    rows = batch(entry.needs, config, ROWS * max(player.updates for player in model.players))
+    found: list[dict[str, float]] = []
+    keep = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda _, logs: found.append({k: float(np.mean(v)) for k, v in logs.items()})
+    )
+    data = tf.data.Dataset.from_tensors(rows).repeat()
+    model.fit(data, steps_per_epoch=3, shuffle=False, verbose=0, callbacks=[keep])
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps({name: losses(name) for name in GAMES}))
