@@ -13,7 +13,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-PATIENCE = 150.0  # seconds, on a busy machine
+PATIENCE = 400.0  # seconds, on a busy machine
 
 TINY = {
     "gan": "--data ring --preset bed --units 16 --batch-size 8",
