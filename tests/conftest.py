@@ -9,14 +9,6 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import pytest
 
 
-@pytest.fixture(scope="session")
-def two_devices():
-    """A MirroredStrategy over two logical CPU devices; one for all tests, since two in a process mix up their reductions."""
-    import tensorflow as tf
-
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-
-
 @pytest.fixture
 def float32_afterwards():
     """Put the precision back after a test that changes it."""
