@@ -160,7 +160,7 @@ class Game:
 
     def _plain(self, model: Any) -> None:
         """SGD shows differences as they are; Adam would blow rounding errors up where gradients are near zero."""
-        model.compile(optimizers={p.name: keras.optimizers.SGD(0.01) for p in model.players})
+        model.compile(optimizers={p.name: keras.optimizers.SGD(0.001) for p in model.players})
 
     def test_exported_files_verify(self, tmp_path):
         from tests.models.exporting import export_and_compare

@@ -97,7 +97,7 @@ class TestWGANGPOnPoints(Game):
         model.generator = fixed
         model.players = model.players[:1]
         rng = np.random.default_rng(0)
-        data = rng.normal(size=(600, 512, 1)).astype("float32")
+        data = rng.normal(size=(2500, 512, 1)).astype("float32")
         distances = []
         keep = keras.callbacks.LambdaCallback(
             on_train_batch_end=lambda batch, logs: distances.append(logs["critic/distance"])
