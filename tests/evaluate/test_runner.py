@@ -35,7 +35,8 @@ def scenes() -> dict[str, np.ndarray]:
 def test_real_digits_score_like_reals_and_every_default_is_there(digits) -> None:
     report = evaluate(digits["image"], "digits")
     assert [score.metric for score in report.scores] == [
-        *("fid", "kid", "precision", "recall", "density", "coverage", "judge-score", "ms-ssim")
+        *("fid", "kid", "precision", "recall", "density", "coverage", "judge-score"),
+        *("confident-share", "rarest-class", "ms-ssim"),
     ]
     fid = report["fid"]
     assert fid.name == "fid_judge-digits_n500" and fid.protocol["n"] == 500
@@ -43,6 +44,7 @@ def test_real_digits_score_like_reals_and_every_default_is_there(digits) -> None
     assert abs(report["kid"].value) < 3 * report["kid"].deviation
     assert report["precision"].value > 0.8 and report["precision"].real_vs_real > 0.8
     assert 8 < report["judge-score"].value <= 10
+    assert report["confident-share"].value > 0.9 and 0.05 < report["rarest-class"].value <= 0.1
 
 
 def test_collapse_keeps_precision_and_loses_recall(digits, memory) -> None:
