@@ -155,7 +155,7 @@ class Game:
         self._plain(one)
         first, second = self.go_on(one, self.replica_steps), self.go_on(two, self.replica_steps)
         for a, b in zip(one.trainable_variables, two.trainable_variables, strict=True):
-            np.testing.assert_allclose(value(a), value(b), rtol=1e-4, atol=2e-5, err_msg=a.path)
+            np.testing.assert_allclose(value(a), value(b), rtol=1e-5, atol=2e-6, err_msg=a.path)
         assert first.keys() == second.keys()
 
     def _plain(self, model: Any) -> None:
