@@ -2,7 +2,7 @@
 
 VENV ?= .venv
 RUN ?= runs/quickstart
-STEPS ?= 2500
+STEPS ?= 3500
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 

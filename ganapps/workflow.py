@@ -1,4 +1,4 @@
-"""What a user does, as functions: fit, resume, sample, translate, export. The command line only parses and calls these."""
+"""What a user does, as functions: fit and resume. The command line only parses and calls these."""
 
 from __future__ import annotations
 
@@ -233,53 +233,6 @@ def load(run: str | Path) -> Any:
     from ganapps.engine.run import load as load_model
 
     return load_model(run)
-
-
-def export_run(run: str | Path, signature: str | None = None, out: str | Path | None = None) -> list[Path]:
-    """Write an edge bundle for each signature of a run's model, checked against Keras and scored on held-out data.
-
-    Args:
-        run: the run folder.
-        signature: only this one.
-        out: the bundle's folder; by default ``RUN/export``, with a folder a signature where there are several.
-
-    Returns:
-        The bundles' folders.
-
-    Raises:
-        UsageError: the model has no such signature, or ``out`` is one folder for several bundles.
-        GanappsError: a file that does not hold what it promises; nothing is left behind then.
-    """
-    from ganapps.engine.run import RunFolder
-    from ganapps.export.bundle import export
-    from ganapps.export.of_run import file_metric, real_inputs, recipe
-
-    folder = RunFolder.open(Path(run))
-    offered = load(run).signatures()
-    if signature is not None and signature not in offered:
-        raise UsageError(
-            f"{run} has no signature '{signature}'.{registry.nearest(signature, offered)} It has {', '.join(offered)}."
-        )
-    chosen = [signature] if signature else list(offered)
-    if out is not None and len(chosen) > 1:
-        raise UsageError(f"{run} has several signatures ({', '.join(chosen)}): name one with --signature beside --out.")
-    base = Path(run) / "export"
-    bundles = []
-    for name in chosen:
-        path = Path(out) if out is not None else base / name if len(offered) > 1 else base
-        inputs = real_inputs(folder.settings, offered[name])
-        reference = {key: value[:8] for key, value in inputs.items()}
-        calibration = [{key: value[8:] for key, value in inputs.items()}]
-        export(
-            offered[name],
-            path,
-            facts=recipe(folder, name),
-            calibration=calibration,
-            reference=reference,
-            metric=file_metric(folder.settings, offered[name]),
-        )
-        bundles.append(path)
-    return bundles
 
 
 def _backend() -> str:

@@ -12,13 +12,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from model_page import index, link, page
-from scores import JUDGES, PICTURES, ROOT, experiments, number, scoreboard, table
+from model_page import PICTURES, ROOT, index, link, page
 
 from ganapps.cli.app import VERBS, ganapps
 from ganapps.data import catalogue
 from ganapps.registry import entries
 from ganapps.reproduce.experiments import EXPERIMENTS
+from ganapps.reproduce.scoreboard import JUDGES, experiments, number, scoreboard, table
 
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

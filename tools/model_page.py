@@ -5,11 +5,13 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
-
-from scores import PICTURES, ROOT, edge_speed, experiment, experiments, number, spread, table
+from pathlib import Path
 
 from ganapps.registry import Entry, Parameter, entries
+from ganapps.reproduce.scoreboard import edge_speed, experiment, experiments, number, spread, table
 
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
 HARNESS = ROOT / "tests" / "models" / "harness.py"
 TIMES = re.compile(r"\s*[^.]*?\bon\s+2\s+cores\b[^.]*\.(?=\s|$)")
 POSSESSIVE = re.compile(r"\b(the )(paper|author|generator|discriminator|critic)s (?=\w)")

@@ -13,6 +13,12 @@ VERBS = (
     "resume",
     "sample",
     "translate",
+    "encode",
+    "reconstruct",
+    "interpolate",
+    "arithmetic",
+    "classify",
+    "log-prob",
     "evaluate",
     "export",
     "report",
@@ -82,7 +88,7 @@ class Verbs(Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return import_module(f"ganapps.cli.{cmd_name}").command if cmd_name in VERBS else None
+        return import_module(f"ganapps.cli.{cmd_name.replace('-', '_')}").command if cmd_name in VERBS else None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

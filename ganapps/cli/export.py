@@ -28,10 +28,10 @@ def command(run: Path, signature: str | None, out: Path | None, json_wanted: boo
     Every file is run again and compared with Keras on real inputs; the export fails when one is too far off.
     """
     use_backend("tensorflow")
-    from ganapps import workflow
     from ganapps.edge import read_card
+    from ganapps.export import of_run
 
-    folders = workflow.export_run(run, signature=signature, out=out)
+    folders = of_run.export_run(run, signature=signature, out=out)
     if json_wanted:
         echo_json([{"bundle": folder} | read_card(folder) for folder in folders])
         return

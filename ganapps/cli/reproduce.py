@@ -33,14 +33,8 @@ def command(name: str, json_wanted: bool) -> None:
         else:
             click.echo(file)
         return
-    told = {known: experiments.EXPERIMENTS.get(known) for known in experiments.names()}
-    rows = [
-        (known, one.title, one.minutes * len(one.seeds)) if one else (known, "a judge", None)
-        for known, one in told.items()
-    ]
+    rows = [(known, *experiments.told(known)) for known in experiments.names()]
     if json_wanted:
         echo_json([{"name": known, "title": title, "minutes": minutes} for known, title, minutes in rows])
     else:
-        table(
-            ("name", "result", "minutes on 2 cores"), [(known, title, minutes or "") for known, title, minutes in rows]
-        )
+        table(("name", "result", "minutes on 2 cores"), [(*row, minutes or "") for *row, minutes in rows])

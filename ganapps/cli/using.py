@@ -44,7 +44,7 @@ def translate(source: Path, paths: Iterable[Path], signature: Option) -> Iterato
     if trained(source) == "bundle":
         bundle = Bundle(source)
         for path in paths:
-            yield path, bundle.translate(_open(path))
+            yield path, bundle.translate(open_picture(path))
         return
     model = _model(source)
     takers = {name: one for name, one in model.signatures().items() if "image" in one.inputs}
@@ -54,7 +54,7 @@ def translate(source: Path, paths: Iterable[Path], signature: Option) -> Iterato
     if name not in takers:
         raise UsageError(f"{source} has no signature '{name}'.{nearest(name, takers)} It has {', '.join(takers)}.")
     for path in paths:
-        picture = _open(path)
+        picture = open_picture(path)
         height, width, channels = takers[name].inputs["image"].shape
         pixels = fit_picture(picture, (height or picture.height, width or picture.width, channels or 3))
         yield path, to_uint8(model.translate(pixels[None].astype(np.float32) / 127.5 - 1.0, name))[0]
@@ -67,7 +67,8 @@ def _model(source: Path) -> Any:
     return workflow.load(source)
 
 
-def _open(path: Path) -> Image.Image:
+def open_picture(path: Path) -> Image.Image:
+    """The file as a loaded picture. Raises GanappsError when it is none."""
     try:
         with Image.open(path) as image:
             image.load()

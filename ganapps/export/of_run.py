@@ -1,5 +1,7 @@
-"""What exporting a run needs beside the network: real inputs, a score for every file, and the facts for the card."""
+"""Export a run: beside its networks that takes real inputs, a score for every file, and the facts for the card."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,11 @@ from ganapps.data import catalogue
 from ganapps.data.pipeline import arrays
 from ganapps.edge import Runner
 from ganapps.engine.inference import draw_inputs
-from ganapps.engine.run import RunFolder
+from ganapps.engine.run import RunFolder, load
 from ganapps.engine.signature import Signature
+from ganapps.errors import UsageError
 from ganapps.evaluate.runner import evaluate
+from ganapps.export.bundle import export
 from ganapps.export.card import Facts
 from ganapps.export.choose import Metric
 
@@ -20,23 +24,71 @@ SAMPLES = 500
 PAIRS = 32
 
 
+def export_run(run: str | Path, signature: str | None = None, out: str | Path | None = None) -> list[Path]:
+    """Write an edge bundle for each signature of a run's model, checked against Keras and scored on held-out data.
+
+    Args:
+        run: the run folder.
+        signature: only this one.
+        out: the bundle's folder; by default ``RUN/export``, with a folder a signature where there are several.
+
+    Returns:
+        The bundles' folders.
+
+    Raises:
+        UsageError: the model has no such signature, or ``out`` is one folder for several bundles.
+        GanappsError: a file that does not hold what it promises; nothing is left behind then.
+    """
+    folder = RunFolder.open(Path(run))
+    offered = {name: one for name, one in load(run).signatures().items() if one.portable}
+    if signature is not None and signature not in offered:
+        raise UsageError(
+            f"{run} has no signature '{signature}'.{registry.nearest(signature, offered)} It has {', '.join(offered)}."
+        )
+    chosen = [signature] if signature else list(offered)
+    if out is not None and len(chosen) > 1:
+        raise UsageError(f"{run} has several signatures ({', '.join(chosen)}): name one with --signature beside --out.")
+    base = Path(run) / "export"
+    bundles = []
+    for name in chosen:
+        path = Path(out) if out is not None else base / name if len(offered) > 1 else base
+        inputs = real_inputs(folder.settings, offered[name])
+        reference = {key: value[:8] for key, value in inputs.items()}
+        calibration = [{key: value[8:] for key, value in inputs.items()}]
+        export(
+            offered[name],
+            path,
+            facts=recipe(folder, name),
+            calibration=calibration,
+            reference=reference,
+            metric=file_metric(folder.settings, offered[name]),
+        )
+        bundles.append(path)
+    return bundles
+
+
 def real_inputs(settings: Any, signature: Signature) -> dict[str, np.ndarray]:
-    """Inputs as the network meets them: latents from their prior, pictures from the data (``a_to_b`` reads field a)."""
-    if not any(spec.kind == "image" for spec in signature.inputs.values()):
-        return draw_inputs(signature, INPUTS, settings.seed)
-    ((name, spec),) = signature.inputs.items()
-    source = catalogue.open(settings.data, split="train", resolution=spec.shape[0], channels=spec.shape[-1])
-    return {name: arrays(source, INPUTS, seed=settings.seed)[_field(signature)]}
+    """Inputs as the network meets them: pictures (``a_to_b`` reads field a) and attributes from the data, the rest drawn."""
+    real = {name: spec for name, spec in signature.inputs.items() if spec.kind in ("image", "attributes")}
+    others = {name: spec for name, spec in signature.inputs.items() if name not in real}
+    inputs = draw_inputs(replace(signature, inputs=others), INPUTS, settings.seed)
+    if real:
+        pictures = (spec.shape for spec in real.values() if spec.kind == "image")
+        shape = next(pictures, signature.network.output_shape[1:])
+        source = catalogue.open(settings.data, split="train", resolution=shape[0], channels=shape[-1])
+        rows = arrays(source, INPUTS, seed=settings.seed)
+        inputs |= {name: rows[name if name in rows and name != "image" else _field(signature)] for name in real}
+    return {name: inputs[name] for name in signature.inputs}
 
 
 def file_metric(settings: Any, signature: Signature) -> Metric | None:
-    """How each file is scored: samples by FID on the data set's judge, translations by L1 to the hidden pair.
+    """How each file is scored: samples by FID on the data set's judge, pictures out of pictures by L1 to the truth.
 
     None where neither can be had: points, and data without pairs or without a judge.
     """
     if signature.output_kind != "image":
         return None
-    if "_to_" in signature.name:
+    if any(spec.kind == "image" for spec in signature.inputs.values()):
         return _distance(settings, signature)
     if settings.data.split(":")[0] not in ("digits", "mnist", "fashion_mnist"):
         return None
@@ -53,24 +105,27 @@ def _distance(settings: Any, signature: Signature) -> Metric | None:
     if len(test.streams) > 1:
         return None
     pairs = arrays(test, PAIRS, seed=0)
-    given, wanted = pairs[_field(signature)], pairs[signature.name.split("_to_")[1]]
+    given, wanted = pairs[_field(signature)], pairs[_field(signature, -1)]
     given = np.round((given + 1.0) * 127.5).astype("uint8")
 
     def l1(runner: Runner) -> float:
         made = runner.run(image=given).astype("float32") / 127.5 - 1.0
         return float(np.abs(made - wanted).mean())
 
-    return Metric(f"L1 to the hidden pair in [-1, 1], {len(given)} held-out pictures", l1, "lower", slack=0.02)
+    return Metric(f"L1 to the truth in [-1, 1], {len(given)} held-out pictures", l1, "lower", slack=0.02)
 
 
-def _field(signature: Signature) -> str:
-    return signature.name.split("_to_")[0]
+def _field(signature: Signature, end: int = 0) -> str:
+    """The batch field at one end of ``a_to_b``; an encoder reads, and a reconstruction resembles, ``image``."""
+    return signature.name.split("_to_")[end] if "_to_" in signature.name else "image"
 
 
 def recipe(run: RunFolder, signature: str) -> Facts:
     """What the card says of model, training and data."""
     settings, entry, data = run.settings, registry.get(run.settings.model), catalogue.describe(run.settings.data)
     rows = run.rows()
+    # A folder's path is nobody's business but the owner's; the name of a data set lets `evaluate` find it again.
+    spec = {} if settings.data.startswith("folder:") else {"spec": settings.data}
     return Facts(
         name=f"{settings.model}-{data.name}" + ("" if signature == "sample" else f"-{signature}"),
         model=settings.model,
@@ -88,6 +143,6 @@ def recipe(run: RunFolder, signature: str) -> Facts:
             "versions": settings.versions,
             "command": settings.command,
         },
-        data={"name": data.name, "licence": data.licence, "credit": data.credit},
+        data={"name": data.name, "licence": data.licence, "credit": data.credit} | spec,
         limits=f"Knows nothing but its training data ({data.title}); outputs may repeat or blur what was there.",
     )

@@ -226,12 +226,13 @@ METRICS = {
 }  # fmt: skip
 
 
-def find_metric(name: str, takes: Collection[str] = ()) -> Metric:
+def find_metric(name: str, takes: Collection[str] = (), also: Collection[str] = ()) -> Metric:
     """The metric of that name, or the one that gives a number of that name ("recall" is in "precision-recall").
 
     Args:
         name: of a metric or of a number.
         takes: kinds of evidence at hand; where two metrics give a number of that name, the one that fits is taken.
+        also: what else could have been meant, for the error's sentence.
 
     Raises:
         UsageError: there is none; the nearest name is offered.
@@ -240,6 +241,8 @@ def find_metric(name: str, takes: Collection[str] = ()) -> Metric:
         return METRICS[name]
     giving = [metric for metric in METRICS.values() if name in metric.better]
     if not giving:
-        known = [*METRICS, *(part for metric in METRICS.values() for part in metric.better)]
-        raise UsageError(f"There is no metric '{name}'.{nearest(name, known)} There are {', '.join(METRICS)}.")
+        known = [*METRICS, *also, *(part for metric in METRICS.values() for part in metric.better)]
+        raise UsageError(
+            f"There is no metric '{name}'.{nearest(name, known)} There are {', '.join([*METRICS, *also])}."
+        )
     return next((metric for metric in giving if metric.takes in takes), giving[0])

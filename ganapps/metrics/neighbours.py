@@ -31,6 +31,11 @@ def squared_radii(points: np.ndarray, k: int) -> np.ndarray:
     return radii
 
 
+def nearest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(N,) index of the point (M, d) nearest to each query (N, d)."""
+    return np.concatenate([distances.argmin(1) for _, distances in squared_distances(queries, points)])
+
+
 @dataclass(frozen=True)
 class Balls:
     """What falls into the k-NN balls around ``centres``: ``holders`` (M,) balls that hold each query point, ``filled``

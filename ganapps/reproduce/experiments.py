@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.errors import UsageError, nearest
+from ganapps.reproduce.tables import BED_MODELS, FASHION, STACKED, TABLES
 
 JUDGES = ("digits", "fashion_mnist", "faces")
 
@@ -38,27 +39,69 @@ class Experiment:
     flip: bool = False
 
 
+def bed(label: str, model: str, data: str) -> Experiment:
+    """A game on points, as all games on points are played for the scoreboard."""
+    return Experiment(
+        f"{label} on {'8 Gaussians in a ring' if data == 'ring' else '25 Gaussians in a grid'}",
+        model, data, "bed", steps=8000, batch_size=256, minutes=2, seeds=(0, 1, 2), ema=0.99,
+    )  # fmt: skip
+
+
+def small(label: str, model: str, data: str, minutes: float, **changes: Any) -> Experiment:
+    """A small preset on pictures of 32 pixels: 3,000 steps of 64 pictures."""
+    where = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "stacked_digits": "stacked MNIST digits: 1,000 modes"}
+    usual: dict[str, Any] = {"preset": "small", "steps": 3000, "batch_size": 64, "minutes": minutes, "ema": 0.995}
+    return Experiment(f"{label} on {where[data.partition(':')[0]]}", model, data, **(usual | changes))
+
+
+#: what a small preset costs for 3,000 steps at 32 pixels on 2 CPU cores, in minutes
+MINUTES = {
+    "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 20, "vae-gan": 20, "vae": 4, "improved-gan": 10, "mrgan": 8,
+    "wgan": 12, "wgan-gp": 20, "sagan": 15, "infogan": 6, "f-gan": 5,
+}  # fmt: skip
+UNLABELLED: dict[str, dict[str, Any]] = {"improved-gan": {"options": {"classes": 1}}}
+DIGIT_PROBES = ("fid", "confidence", "nearest-neighbour", "reconstruction")
+
 EXPERIMENTS: dict[str, Experiment] = {
-    "ring-gan": Experiment(
-        "The GAN of 2014 on 8 Gaussians in a ring: the collapse that later papers mend",
-        "gan", "ring", "bed", steps=8000, batch_size=256, minutes=1, seeds=(0, 1, 2),
-    ),
+    **{f"{data}-{name}": bed(label, name, data) for data in ("ring", "grid") for label, name in BED_MODELS.items()},
     "grid-wgan-gp": Experiment(
         "WGAN-GP on 25 Gaussians in a grid",
-        "wgan-gp", "grid", "bed", steps=10000, batch_size=256, minutes=4, seeds=(0, 1, 2), ema=0.99,
+        "wgan-gp", "grid", "bed", steps=30000, batch_size=256, minutes=12, seeds=(0, 1, 2), ema=0.99,
     ),
-    "stacked-wgan-gp": Experiment(
-        "WGAN-GP on stacked MNIST digits: 1,000 modes",
-        "wgan-gp", "stacked_digits:of=mnist", "small", steps=3000, batch_size=64, minutes=16, ema=0.999,
+    **{
+        f"stacked-{name}": small(
+            label, name, "stacked_digits:of=mnist", MINUTES[name], ema=0.999, **UNLABELLED.get(name, {})
+        )
+        for label, name in STACKED.items()
+    },
+    **{
+        f"fashion-{name}": small(label, name, "fashion_mnist", MINUTES[name], **UNLABELLED.get(name, {}))
+        for label, name in FASHION.items()
+    },
+    "mnist-dcgan": small(
+        "DCGAN", "dcgan", "mnist", 5,
+        metrics=("fid", "kid", "precision-recall", "judge-score", "confidence", "ms-ssim", "linear-probe"),
     ),
-    "mnist-dcgan": Experiment(
-        "DCGAN on all of MNIST at 32 pixels",
-        "dcgan", "mnist", "small", steps=3000, batch_size=64, minutes=5, ema=0.995,
+    "mnist-acgan": small("ACGAN", "acgan", "mnist", 8),
+    "mnist-cgan": small("CGAN", "cgan", "mnist", 5),
+    "mnist-sagan": small("SAGAN", "sagan", "mnist", 15),
+    "mnist-infogan": small("InfoGAN", "infogan", "mnist", 6, metrics=("codes", "fid", "confidence")),
+    "mnist-bigan": small("BiGAN", "bigan", "mnist", 8, metrics=DIGIT_PROBES),
+    "mnist-ali": small("ALI", "ali", "mnist", 20, metrics=DIGIT_PROBES),
+    "mnist-vae-gan": small("VAE/GAN", "vae-gan", "mnist", 20, metrics=DIGIT_PROBES),
+    "mnist-vae": small("VAE", "vae", "mnist", 4, metrics=(*DIGIT_PROBES, "likelihood")),
+    "binary-vae": small(
+        "VAE with binary pixels", "vae", "mnist", 4, options={"binarize": True}, metrics=("likelihood", "fid"),
     ),
-    "mnist-acgan": Experiment(
-        "ACGAN on all of MNIST at 32 pixels: judged label accuracy and within-class diversity",
-        "acgan", "mnist", "small", steps=3000, batch_size=64, minutes=8, ema=0.995,
-    ),
+    "mnist-pixelcnn": small("PixelCNN", "pixelcnn", "mnist", 20, metrics=("likelihood",)),
+    "mnist-glow": small("Glow", "glow", "mnist", 20, metrics=("likelihood", "fid")),
+    **{
+        f"labels100-improved-gan-{draw}": small(
+            f"ImprovedGAN with 100 labels, draw {draw},", "improved-gan", f"mnist:labels=100,draw={draw}", 12,
+            preset="classifier", metrics=("classification",),
+        )
+        for draw in range(3)
+    },
     "earth-cyclegan": Experiment(
         "CycleGAN between map and satellite photograph, unpaired, 64 pixels",
         "cyclegan", "earth:a=map,b=satellite,unpaired", "small", steps=4000, batch_size=1, minutes=14, flip=True,
@@ -68,23 +111,47 @@ EXPERIMENTS: dict[str, Experiment] = {
 
 
 def names() -> list[str]:
-    """All that can be reproduced: the experiments, and the judges the scores rest on."""
-    return [*EXPERIMENTS, *(f"judge-{name}" for name in JUDGES)]
+    """All that can be reproduced: the page, its tables, the experiments, and the judges the scores rest on."""
+    return ["scoreboard", *TABLES, *EXPERIMENTS, *(f"judge-{name}" for name in JUDGES)]
+
+
+def told(name: str) -> tuple[str, float | None]:
+    """What a name makes, and the minutes it costs on 2 CPU cores, where that is known."""
+    if name == "scoreboard":
+        return "docs/scoreboard.md from the results at hand", None
+    if name in TABLES:
+        return f"table: {TABLES[name].title}", sum(cost(EXPERIMENTS[row]) for row in TABLES[name].rows.values())
+    if name in EXPERIMENTS:
+        return EXPERIMENTS[name].title, cost(EXPERIMENTS[name])
+    return "a judge", None
+
+
+def cost(one: Experiment) -> float:
+    """Minutes of all its seeds."""
+    return one.minutes * len(one.seeds)
 
 
 def run(name: str) -> Path:
     """Make one result: train what is not trained yet, go on with what was killed, measure, write the JSON.
 
     Returns:
-        The file: ``benchmarks/results/<name>.json`` under the current folder, or a judge's card.
+        The file: ``benchmarks/results/<name>.json`` under the current folder, a judge's card, or the scoreboard's page.
 
     Raises:
         UsageError: an unknown name.
     """
     if name not in names():
         raise UsageError(f"There is no experiment '{name}'.{nearest(name, names())} There are {', '.join(names())}.")
+    from ganapps.reproduce import scoreboard
+
+    if name == "scoreboard":
+        return scoreboard.write()
     from ganapps.reproduce import record
 
+    if name in TABLES:
+        for row in TABLES[name].rows.values():
+            record.reproduce(row, EXPERIMENTS[row])
+        return scoreboard.write()
     if name in EXPERIMENTS:
         return record.reproduce(name, EXPERIMENTS[name])
     return record.judge(name.removeprefix("judge-"))

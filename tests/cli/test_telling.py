@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import ganapps
-from ganapps import registry, workflow
+from ganapps import registry
 from ganapps.data import catalogue
 
 
@@ -170,13 +170,15 @@ def test_scores_of_a_run_are_kept_in_its_report(call, measured, a_run):
 
 
 def test_export_says_what_was_made(call, monkeypatch, a_run, a_bundle):
+    from ganapps.export import of_run
+
     seen = []
 
     def export_run(run: Path, signature: str | None, out: Path | None) -> list[Path]:
         seen.append((run, signature, out))
         return [a_bundle]
 
-    monkeypatch.setattr(workflow, "export_run", export_run, raising=False)
+    monkeypatch.setattr(of_run, "export_run", export_run)
     output = call("export one --signature sample --out there").output
     assert seen == [(Path("runs/one"), "sample", Path("there"))]
     assert "model_float32.tflite" in output and "1234" in output

@@ -158,3 +158,29 @@ def test_stacked_mnist(tmp_path):
     assert source.take("main", np.arange(2))["image"].shape == (2, 32, 32, 3)
     with pytest.raises(UsageError, match="red, green and blue"):
         catalogue.open("stacked_digits", channels=1)
+
+
+def test_few_labels_are_balanced_and_all_pictures_come_without():
+    whole = catalogue.open("digits", resolution=28)
+    source = catalogue.open("digits:labels=100", resolution=28)
+    assert source.streams == {"main": 100, "u": 4000}
+    few = source.take("main", np.arange(100))
+    assert np.array_equal(np.bincount(few["label"]), [10] * 10)
+    pictures = source.take("u", np.arange(4000))["image_u"]
+    assert np.array_equal(pictures, whole.take("main", np.arange(4000))["image"])
+    assert "image_u" in catalogue.describe("digits:labels=100").fields
+    assert "image_u" not in catalogue.describe("digits").fields
+
+
+def test_few_labels_follow_their_draw_and_leave_the_test_split_alone():
+    first, again, other = (
+        catalogue.open(f"digits:labels=20,draw={draw}").take("main", np.arange(20))["image"] for draw in (0, 0, 1)
+    )
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+    assert catalogue.open("digits:labels=20", split="test").streams == {"main": 1000}
+
+
+@pytest.mark.parametrize("wrong", ["labels=15", "labels=0", "labels=many", "labels=9000", "labels=100,draw=x"])
+def test_impossible_numbers_of_labels(wrong):
+    with pytest.raises(UsageError, match="labels="):
+        catalogue.open(f"digits:{wrong}")

@@ -65,7 +65,7 @@ class TestGANOnPoints(Game):
 
     def test_as_many_real_as_generated(self):
         model = self.build()
-        assert model.latents(np.zeros((7, 2))).shape == (7, 4)
+        assert model.latents({"point": np.zeros((7, 2))}).shape == (7, 4)
 
 
 class TestGANOnPictures(Game):

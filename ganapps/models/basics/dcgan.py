@@ -7,16 +7,17 @@ import numpy as np
 from keras import layers, ops
 
 from ganapps import losses
-from ganapps.engine import inference, pictures
-from ganapps.engine.model import AdversarialModel, Batch
+from ganapps.engine import inference
+from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
 from ganapps.engine.signature import Input, Signature
+from ganapps.models.latent import LatentModel
 from ganapps.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganapps.registry import register
 
 
 @register("dcgan", title="DCGAN", paper="1511.06434", year=2015, chapter="basics")
-class DCGAN(AdversarialModel):
+class DCGAN(LatentModel):
     """The five rules that made convolutional GANs train (section 3).
 
     Strided convolutions instead of pooling; batch normalisation in both networks but at the generator's output and the
@@ -40,6 +41,7 @@ class DCGAN(AdversarialModel):
 
     players = (Player("discriminator", trains=("discriminator",)), Player("generator", trains=("generator",)))
     needs = ("image",)
+    distribution = "uniform"
     presets = {"paper": {}, "small": {"resolution": 32, "features": 32}}
 
     def __init__(
@@ -65,7 +67,7 @@ class DCGAN(AdversarialModel):
 
     def discriminator_loss(self, batch: Batch) -> tuple:
         """Real and generated pictures in two passes, each with its own batch statistics."""
-        fake = self.generator(self.latents(batch), training=True)
+        fake = self.fakes(batch)
         real_logit = self.discriminator(batch["image"], training=True)
         fake_logit = self.discriminator(ops.stop_gradient(fake), training=True)
         loss = losses.non_saturating_discriminator(real_logit, fake_logit)
@@ -73,17 +75,8 @@ class DCGAN(AdversarialModel):
 
     def generator_loss(self, batch: Batch) -> tuple:
         """The non-saturating loss on fresh latents."""
-        fake_logit = self.discriminator(self.generator(self.latents(batch), training=True), training=True)
+        fake_logit = self.discriminator(self.fakes(batch), training=True)
         return losses.non_saturating_generator(fake_logit), {"fake_logit": ops.mean(fake_logit)}
-
-    def latents(self, batch: Batch) -> Any:
-        """Fresh noise, one vector a real picture."""
-        return self.noise.uniform((batch["image"].shape[0], self.latent_dim), -1.0, 1.0)
-
-    def signatures(self) -> dict[str, Signature]:
-        """``sample``: latent -> picture."""
-        inputs = {"latent": Input("latent", (self.latent_dim,), distribution="uniform")}
-        return {"sample": Signature("sample", self.trained("generator"), inputs, "image")}
 
     def features_of(self, images: np.ndarray) -> np.ndarray:
         """The representation of section 5.1: all layers' activations, max-pooled to 4 x 4 and flattened.
@@ -101,12 +94,3 @@ class DCGAN(AdversarialModel):
         return inference.run(
             Signature("features", probe, {"image": Input("image", ())}, "features", "vector"), {"image": images}
         )
-
-    def arithmetic(self, plus: np.ndarray, minus: np.ndarray, base: np.ndarray) -> np.ndarray:
-        """Pictures of ``base - mean(minus) + mean(plus)`` (section 6.3.2), latents (n, latent_dim) each."""
-        latent = base + plus.mean(axis=0, keepdims=True) - minus.mean(axis=0, keepdims=True)
-        return inference.run(self.signatures()["sample"], {"latent": latent.astype("float32")})
-
-    def preview(self, batch: dict[str, np.ndarray], seed: int) -> np.ndarray:
-        """64 samples in a grid."""
-        return pictures.grid(self.generate(64, seed))

@@ -7,18 +7,17 @@ import numpy as np
 from keras import layers, ops
 
 from ganapps import losses
-from ganapps.engine import pictures
-from ganapps.engine.model import AdversarialModel, Batch
+from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
 from ganapps.engine.schedules import DividedRate, RampedSGD
-from ganapps.engine.signature import Input, Signature
 from ganapps.layers import Maxout
+from ganapps.models.latent import LatentModel
 from ganapps.networks.mlp import mlp
 from ganapps.registry import register
 
 
 @register("gan", title="GAN", paper="1406.2661", year=2014, chapter="basics")
-class GAN(AdversarialModel):
+class GAN(LatentModel):
     """A generator against a discriminator, both fully connected: the minimax game and its non-saturating form.
 
     The discriminator learns to tell real samples from generated ones; at its optimum ``D = p_data / (p_data + p_g)`` and
@@ -82,46 +81,24 @@ class GAN(AdversarialModel):
 
     def discriminator_loss(self, batch: Batch) -> tuple:
         """Equation 1, maximised over D; equally many real and generated samples."""
-        samples = real(batch)
-        fake = self.generator(self.latents(samples), training=True)
-        real_logit = self.discriminator(samples, training=True)
+        fake = self.fakes(batch)
+        real_logit = self.discriminator(self.real(batch), training=True)
         fake_logit = self.discriminator(ops.stop_gradient(fake), training=True)
         loss = losses.non_saturating_discriminator(real_logit, fake_logit)
         return loss, {"real_logit": ops.mean(real_logit), "fake_logit": ops.mean(fake_logit)}
 
     def generator_loss(self, batch: Batch) -> tuple:
         """Equation 1, minimised over G, or its non-saturating form (section 3)."""
-        fake_logit = self.discriminator(self.generator(self.latents(real(batch)), training=True), training=True)
+        fake_logit = self.discriminator(self.fakes(batch), training=True)
         saturating = self.objective == "minimax"
         loss = losses.minimax_generator(fake_logit) if saturating else losses.non_saturating_generator(fake_logit)
         return loss, {"fake_logit": ops.mean(fake_logit)}
-
-    def latents(self, samples: Any) -> Any:
-        """Fresh noise for as many samples as there are real ones."""
-        return self.noise.normal((samples.shape[0], self.latent_dim))
 
     def adapt(self, batch: dict[str, np.ndarray]) -> None:
         """Start the generator's output at the mean picture, as the paper's code does."""
         if not self.dimensions:
             marginals = np.clip((batch["image"].mean(axis=0).ravel() + 1.0) / 2.0, 0.02, 0.98)
             self.generator.get_layer("pixels").bias.assign(np.log(marginals / (1.0 - marginals)))
-
-    def signatures(self) -> dict[str, Signature]:
-        """``sample``: latent -> picture or point."""
-        output, kind = ("point", "vector") if self.dimensions else ("image", "image")
-        inputs = {"latent": Input("latent", (self.latent_dim,))}
-        return {"sample": Signature("sample", self.trained("generator"), inputs, output, kind)}
-
-    def preview(self, batch: dict[str, np.ndarray], seed: int) -> np.ndarray:
-        """64 samples in a grid, or 2,000 points over real ones."""
-        if self.dimensions:
-            return pictures.scatter(self.generate(2000, seed), batch["point"])
-        return pictures.grid(self.generate(64, seed))
-
-
-def real(batch: Batch) -> Any:
-    """The batch's real samples: pictures or points."""
-    return batch["image"] if "image" in batch else batch["point"]
 
 
 def picture_generator(latent_dim: int, units: int, shape: tuple[int, int, int]) -> keras.Model:

@@ -3,15 +3,13 @@
 from typing import Any, Literal
 
 import keras
-import numpy as np
 from keras import ops
 
 from ganapps import losses
-from ganapps.engine import pictures
-from ganapps.engine.model import AdversarialModel, Batch
+from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
 from ganapps.engine.schedules import LinearDecay
-from ganapps.engine.signature import Input, Signature
+from ganapps.models.latent import LatentModel
 from ganapps.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganapps.networks.mlp import mlp
 from ganapps.networks.residual import residual_critic, residual_generator
@@ -19,7 +17,7 @@ from ganapps.registry import register
 
 
 @register("wgan-gp", title="WGAN-GP", paper="1704.00028", year=2017, chapter="mode collapse")
-class WGANGP(AdversarialModel):
+class WGANGP(LatentModel):
     """Wasserstein GAN without weight clipping: the critic's gradient norm is drawn to 1 between real and generated.
 
     The critic estimates the Wasserstein-1 distance and is updated five times a step (algorithm 1); the penalty is
@@ -118,23 +116,3 @@ class WGANGP(AdversarialModel):
         """Raise the critic's value of fresh samples."""
         value = ops.mean(self.critic(self.fakes(batch), training=True))
         return -value, {"fake_value": value}
-
-    def real(self, batch: Batch) -> Any:
-        """The batch's real samples: pictures or points."""
-        return batch["point"] if self.dimensions else batch["image"]
-
-    def fakes(self, batch: Batch) -> Any:
-        """Generated samples, as many as there are real ones."""
-        return self.generator(self.noise.normal((self.real(batch).shape[0], self.latent_dim)), training=True)
-
-    def signatures(self) -> dict[str, Signature]:
-        """``sample``: latent -> picture or point."""
-        output, kind = ("point", "vector") if self.dimensions else ("image", "image")
-        inputs = {"latent": Input("latent", (self.latent_dim,))}
-        return {"sample": Signature("sample", self.trained("generator"), inputs, output, kind)}
-
-    def preview(self, batch: dict[str, np.ndarray], seed: int) -> np.ndarray:
-        """64 samples in a grid, or 2,000 points over real ones."""
-        if self.dimensions:
-            return pictures.scatter(self.generate(2000, seed), batch["point"])
-        return pictures.grid(self.generate(64, seed))

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
-PICTURES = ROOT / "docs" / "pictures"
-JUDGES = ROOT / "ganapps" / "evaluate" / "judges"
+from ganapps.engine.files import write_text
+from ganapps.reproduce.tables import TABLES, Table
+
+RESULTS = Path("benchmarks/results")
+JUDGES = Path(__file__).parent.parent / "evaluate" / "judges"
+PAGE = Path("docs/scoreboard.md")
 Record = dict[str, Any]
 
 
@@ -85,12 +87,61 @@ def scoreboard() -> str:
         "Every number here was written by the command beside it into `benchmarks/results`. Scores carry their protocol in "
         "their name (metric, settings, feature extractor, number of samples); a score is comparable only with one of the "
         "same name. Real against real is the same metric between two sets of real data: as good as it gets.",
-        *[experiment(record, "##") for record in experiments()],
+        *[comparison(name, one) for name, one in TABLES.items()],
+        "## Every experiment",
+        *[experiment(record, "###") for record in experiments()],
         judges(),
         training_speed(),
         edge_speed(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def comparison(name: str, one: Table) -> str:
+    """A table: a line a model, our scores beside published ones; empty until something of it has been measured."""
+    found = [(label, record, one.published.get(key, ())) for label, key in one.rows.items() if (record := read(key))]
+    if not found:
+        return ""
+    told = [metric for metric in one.scores if any(_of(record, metric) for _, record, _ in found)]
+    rows = []
+    for label, record, published in found:
+        minutes = spread([seed["minutes"] for seed in record["seeds"]])
+        others = "; ".join(f"{known.who} {known.number} ({known.what})" for known in published)
+        rows.append(
+            (label, *(_cell(record, metric) for metric in told), others or "-", minutes, f"`{record['command']}`")
+        )
+    head = (
+        "model",
+        *(f"{metric} ({_of(found[0][1], metric) or ''})" for metric in told),
+        "published",
+        "minutes",
+        "command",
+    )
+    missing = [label for label, key in one.rows.items() if not read(key)]
+    notes = [f"Not measured yet: {', '.join(missing)}."] if missing else []
+    return "\n\n".join([f"## {one.title}", f"`ganapps reproduce {name}`. {one.words}", table(head, rows), *notes])
+
+
+def _of(record: Record, metric: str) -> str:
+    """Where good lies for a metric, empty when the record has no such number."""
+    return next((s["better"] for s in record["seeds"][0]["scores"] if s["metric"] == metric), "")
+
+
+def _cell(record: Record, metric: str) -> str:
+    """Mean and range over the seeds, real against real behind a bar."""
+    found = [score for seed in record["seeds"] for score in seed["scores"] if score["metric"] == metric]
+    values = [score["value"] for score in found if score["value"] is not None]
+    if not values:
+        return "-"
+    told = number(sum(values) / len(values)) + (f" ({spread(values)})" if len(values) > 1 else "")
+    real = [score["real_vs_real"] for score in found if score["real_vs_real"] is not None]
+    return told + (f" / real {number(sum(real) / len(real))}" if real else "")
+
+
+def write() -> Path:
+    """Write the page under the current folder."""
+    write_text(PAGE, scoreboard())
+    return PAGE
 
 
 def judges() -> str:

@@ -1,0 +1,165 @@
+"""The tables of the scoreboard: experiments that belong side by side, and what others published about the same thing."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Published:
+    """A number of others beside ours.
+
+    Args:
+        who: "paper", or a library's name.
+        number: as printed there.
+        what: the measure and the protocol in words, and where it differs from ours.
+    """
+
+    who: str
+    number: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Experiments side by side.
+
+    Args:
+        title: its heading.
+        words: what it shows, in a sentence or more.
+        rows: label -> experiment.
+        scores: the metrics shown, where they were taken.
+        published: experiment -> numbers of others.
+    """
+
+    title: str
+    words: str
+    rows: dict[str, str]
+    scores: tuple[str, ...]
+    published: dict[str, tuple[Published, ...]] = field(default_factory=dict)
+
+
+BED_MODELS = {
+    "GAN": "gan",
+    "f-GAN": "f-gan",
+    "ImprovedGAN": "improved-gan",
+    "MRGAN": "mrgan",
+    "WGAN": "wgan",
+    "WGAN-GP": "wgan-gp",
+    "BiGAN": "bigan",
+    "ALI": "ali",
+}
+STACKED = {
+    "DCGAN": "dcgan",
+    "ImprovedGAN": "improved-gan",
+    "MRGAN": "mrgan",
+    "ALI": "ali",
+    "WGAN": "wgan",
+    "WGAN-GP": "wgan-gp",
+    "SAGAN": "sagan",
+}
+FASHION = {
+    "DCGAN": "dcgan",
+    "CGAN": "cgan",
+    "ACGAN": "acgan",
+    "BiGAN": "bigan",
+    "ALI": "ali",
+    "VAE-GAN": "vae-gan",
+    "ImprovedGAN": "improved-gan",
+    "MRGAN": "mrgan",
+    "WGAN": "wgan",
+    "WGAN-GP": "wgan-gp",
+    "SAGAN": "sagan",
+    "InfoGAN": "infogan",
+    "f-GAN": "f-gan",
+    "VAE": "vae",
+}
+
+
+def pacgan(number: str) -> tuple[Published, ...]:
+    """A row of the tables in PacGAN's repository."""
+    return (Published("PacGAN", number, "arXiv 1712.04086, tables 1 and 2; other networks, batch and steps than ours"),)
+
+
+TABLES: dict[str, Table] = {
+    "ring": Table(
+        "Eight Gaussians in a ring",
+        "Every game that can be played with fully connected networks, with the same sizes, batch and steps: modes found of 8, "
+        "share of samples within three standard deviations of a mode, and divergence from the modes' true weights.",
+        {label: f"ring-{name}" for label, name in BED_MODELS.items()},
+        ("modes", "high-quality", "mode-kl"),
+        {
+            "ring-gan": pacgan("6.3 ± 0.5 modes, 98.2 % high quality"),
+            "ring-ali": pacgan("6.6 ± 0.3 modes, 97.6 % high quality"),
+        },
+    ),
+    "grid": Table(
+        "Twenty-five Gaussians in a grid",
+        "The same games; WGAN-GP ran longer (see its recipe below).",
+        {label: f"grid-{name}" for label, name in BED_MODELS.items()},
+        ("modes", "high-quality", "mode-kl"),
+        {
+            "grid-gan": pacgan("17.3 ± 0.8 modes, 94.8 % high quality"),
+            "grid-ali": pacgan("24.1 ± 0.4 modes, 95.7 % high quality"),
+        },
+    ),
+    "stacked": Table(
+        "A thousand modes: stacked MNIST digits",
+        "Modes of 1,000 and divergence from the uniform weights among 26,000 samples, as the digits judge reads each channel.",
+        {label: f"stacked-{name}" for label, name in STACKED.items()},
+        ("modes", "mode-kl"),
+        {
+            "stacked-dcgan": pacgan("99.0 modes, KL 3.40"),
+            "stacked-ali": pacgan("16.0 modes, KL 5.40"),
+            "stacked-wgan-gp": (
+                Published("EnGAN paper", "959 modes, KL 0.73", "table 1; other networks and steps than ours"),
+            ),
+        },
+    ),
+    "fashion": Table(
+        "Fashion-MNIST at 32 pixels",
+        "The same number of generator updates and of pictures in each; small presets. Features are those of the "
+        "Fashion-MNIST judge, so the numbers compare with one another and with nothing published.",
+        {label: f"fashion-{name}" for label, name in FASHION.items()},
+        ("fid", "kid", "precision", "recall"),
+    ),
+    "semi-supervised": Table(
+        "Digits from 100 labels",
+        "Share of MNIST's held-out digits that the classifier of ImprovedGAN gets wrong, for three draws of the 100 labels.",
+        {f"ImprovedGAN, draw {draw}": f"labels100-improved-gan-{draw}" for draw in range(3)},
+        ("classification-error",),
+        {
+            f"labels100-improved-gan-{draw}": (
+                Published("paper", "0.93 %", "28 px, ten draws, fully connected networks"),
+            )
+            for draw in range(3)
+        },
+    ),
+    "codes": Table(
+        "Codes without labels",
+        "InfoGAN's categorical code as a classifier of held-out MNIST digits, under the best naming of the codes.",
+        {"InfoGAN": "mnist-infogan"},
+        ("code-accuracy", "fid", "confident-share"),
+        {"mnist-infogan": (Published("paper", "5 % error", "28 px"),)},
+    ),
+    "encoders": Table(
+        "From pictures back to codes",
+        "The class of the nearest of 10,000 training codes, the L1 distance of G(E(x)) to x, and the share of reconstructions "
+        "that the judge gives the class of the original; MNIST.",
+        {"BiGAN": "mnist-bigan", "ALI": "mnist-ali", "VAE-GAN": "mnist-vae-gan", "VAE": "mnist-vae"},
+        ("nearest-neighbour-accuracy", "reconstruction-l1", "label-kept", "fid"),
+        {"mnist-bigan": (Published("paper", "97.4 %", "1-NN, 28 px, fully connected networks, 400 epochs"),)},
+    ),
+    "labels": Table(
+        "Digits by their label",
+        "How often the judge sees the digit that was asked for, and how alike the samples of a class are (MS-SSIM; near the "
+        "real value is best).",
+        {"CGAN": "mnist-cgan", "ACGAN": "mnist-acgan", "SAGAN": "mnist-sagan"},
+        ("label-accuracy", "ms-ssim", "fid"),
+    ),
+    "likelihood": Table(
+        "Likelihoods of digits",
+        "Bits a dimension and nats a picture on held-out MNIST. How pixels count differs (continuous with noise, a few "
+        "levels, binary), so the rows compare with their own literature, not with one another.",
+        {"VAE": "binary-vae", "PixelCNN": "mnist-pixelcnn", "Glow": "mnist-glow"},
+        ("bits-per-dim", "nats"),
+    ),
+}

@@ -1,0 +1,110 @@
+"""The scoreboard: what was measured stands beside what others published, and nothing stands there that was not measured."""
+
+import json
+
+import pytest
+
+from ganapps import registry, workflow
+from ganapps.data import catalogue
+from ganapps.evaluate.probes import PROBES
+from ganapps.metrics.catalogue import METRICS
+from ganapps.reproduce import experiments, scoreboard
+from ganapps.reproduce.tables import TABLES, Published, Table
+
+TABLE = Table(
+    title="Codes",
+    words="Nearest neighbours.",
+    rows={"BiGAN": "one-bigan", "ALI": "one-ali"},
+    scores=("accuracy", "fid", "never-taken"),
+    published={"one-bigan": (Published("paper", "97.4 %", "28 px"),)},
+)
+
+
+def score(metric: str, value: float | None, real: float | None, better: str) -> dict:
+    told = {"name": f"{metric}_n9", "metric": metric, "value": value, "real_vs_real": real}
+    return told | {"better": better, "baselines": {}}
+
+
+def record(name: str, values: list[float]) -> dict:
+    seeds = [
+        {
+            "seed": seed,
+            "minutes": 1.5 + seed,
+            "scores": [
+                {
+                    "name": "accuracy_n9",
+                    "metric": "accuracy",
+                    "value": value,
+                    "real_vs_real": 0.99,
+                    "better": "higher",
+                    "baselines": {},
+                },
+                {
+                    "name": "fid_n9",
+                    "metric": "fid",
+                    "value": None,
+                    "real_vs_real": None,
+                    "better": "lower",
+                    "baselines": {},
+                },
+            ],
+        }
+        for seed, value in enumerate(values)
+    ]
+    summary = {"accuracy_n9": {"mean": sum(values) / len(values), "min": min(values), "max": max(values)}}
+    training = {
+        "model": "gan",
+        "data": "ring",
+        "preset": "bed",
+        "steps": 5,
+        "batch_size": 2,
+        "options": {},
+        "ema": 0,
+        "flip": False,
+    }
+    facts = {"title": name, "command": f"ganapps reproduce {name}", "machine": "2 cores", "date": "2026-11-23"}
+    return {"name": name, **facts, "training": training, "summary": summary, "seeds": seeds}
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "benchmarks" / "results"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_a_table_shows_mean_range_real_and_published(results):
+    assert scoreboard.comparison("codes", TABLE) == ""
+    (results / "one-bigan.json").write_text(json.dumps(record("one-bigan", [0.9, 0.96])))
+    text = scoreboard.comparison("codes", TABLE)
+    assert "0.93 (0.9 to 0.96) / real 0.99" in text
+    assert "paper 97.4 % (28 px)" in text and "`ganapps reproduce one-bigan`" in text
+    assert "1.5 to 2.5" in text and "accuracy (higher)" in text and "never-taken" not in text
+    assert "Not measured yet: ALI." in text
+    row = next(line for line in text.splitlines() if line.startswith("| BiGAN"))
+    assert row.split("|")[3].strip() == "-"  # no number where none was measured
+
+
+def test_the_page_is_written_from_what_is_there(results, monkeypatch):
+    monkeypatch.setitem(TABLES, "codes", TABLE)
+    (results / "one-ali.json").write_text(json.dumps(record("one-ali", [0.5])))
+    page = experiments.run("scoreboard").read_text()
+    assert "## Codes" in page and "### one-ali" in page and "Not measured yet: BiGAN." in page
+
+
+def test_every_row_is_an_experiment_and_every_published_number_a_row():
+    for table in TABLES.values():
+        assert set(table.rows.values()) <= set(experiments.EXPERIMENTS)
+        assert set(table.published) <= set(table.rows.values())
+        assert experiments.told(next(iter(table.rows.values())))[1] > 0
+
+
+@pytest.mark.parametrize("name", experiments.EXPERIMENTS)
+def test_experiments_are_runs_that_could_begin(name):
+    one = experiments.EXPERIMENTS[name]
+    entry, info = registry.get(one.model), catalogue.describe(one.data)
+    workflow.check_fields(entry, info)
+    workflow.configure(entry, info, one.preset, one.options)
+    known = {*METRICS, *(part for metric in METRICS.values() for part in metric.better), *PROBES}
+    assert set(one.metrics or ()) <= known
