@@ -62,9 +62,9 @@ def judge(name: str) -> Path:
 
 def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
     folder = Path("runs") / f"reproduce-{name}-{seed}"
-    if (folder / "run.json").exists():
+    if (folder / "run.json").exists() and not (folder / "model.keras").exists():
         workflow.resume(folder)
-    else:
+    elif not (folder / "run.json").exists():
         workflow.fit(
             experiment.model,
             experiment.data,

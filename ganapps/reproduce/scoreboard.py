@@ -171,7 +171,12 @@ def training_speed() -> str:
     words += f"the yardstick is {record['yardstick']}."
     words += "".join(f" {engine} was skipped: {why}." for engine, why in record["skipped"].items())
     head = ("model", "engine", "median ms a step", "images a second", "ratio to PyTorch (above 1: faster)")
-    return f"## Training speed\n\n{words}\n\n{table(head, rows)}"
+    parts = ["## Training speed", words, table(head, rows)]
+    for model in record["models"]:
+        if profiled := read(f"profile_{model}"):
+            shares = ", ".join(f"{op} {share:.0%}" for op, share in list(profiled["shares"].items())[:8])
+            parts.append(f"Where a step of {model} goes on TensorFlow (`{profiled['command']}`): {shares}.")
+    return "\n\n".join(parts)
 
 
 def edge_speed(model: str = "") -> str:
