@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.errors import UsageError, nearest
+from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.tables import BED_MODELS, FASHION, STACKED, TABLES
 
 JUDGES = ("digits", "fashion_mnist", "faces")
@@ -112,7 +113,7 @@ EXPERIMENTS: dict[str, Experiment] = {
 
 def names() -> list[str]:
     """All that can be reproduced: the page, its tables, the experiments, and the judges the scores rest on."""
-    return ["scoreboard", *TABLES, *EXPERIMENTS, *(f"judge-{name}" for name in JUDGES)]
+    return ["scoreboard", *TABLES, *EXPERIMENTS, *MEASUREMENTS, *(f"judge-{name}" for name in JUDGES)]
 
 
 def told(name: str) -> tuple[str, float | None]:
@@ -123,6 +124,8 @@ def told(name: str) -> tuple[str, float | None]:
         return f"table: {TABLES[name].title}", sum(cost(EXPERIMENTS[row]) for row in TABLES[name].rows.values())
     if name in EXPERIMENTS:
         return EXPERIMENTS[name].title, cost(EXPERIMENTS[name])
+    if name in MEASUREMENTS:
+        return MEASUREMENTS[name].title, MEASUREMENTS[name].minutes
     return "a judge", None
 
 
@@ -154,4 +157,6 @@ def run(name: str) -> Path:
         return scoreboard.write()
     if name in EXPERIMENTS:
         return record.reproduce(name, EXPERIMENTS[name])
+    if name in MEASUREMENTS:
+        return record.measure(name, MEASUREMENTS[name])
     return record.judge(name.removeprefix("judge-"))

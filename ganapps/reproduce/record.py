@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import statistics
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ganapps.engine.run import RunFolder, versions
 from ganapps.errors import GanappsError
 from ganapps.evaluate.runner import evaluate
 from ganapps.reproduce.experiments import Experiment
+from ganapps.reproduce.measurements import Measurement
 
 RESULTS = Path("benchmarks/results")
 PICTURES = Path("docs/pictures")
@@ -26,13 +28,7 @@ def reproduce(name: str, experiment: Experiment) -> Path:
     """Train and measure every seed; an interrupted one goes on from its checkpoint, a finished one is only measured."""
     seeds = [_one(name, experiment, seed) for seed in experiment.seeds]
     path = RESULTS / f"{name}.json"
-    record = {
-        "name": name,
-        "title": experiment.title,
-        "command": f"ganapps reproduce {name}",
-        "date": datetime.date.today().isoformat(),
-        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
-        "versions": versions(),
+    record = _facts(name, experiment.title) | {
         "training": {
             "model": experiment.model,
             "data": experiment.data,
@@ -48,6 +44,28 @@ def reproduce(name: str, experiment: Experiment) -> Path:
     }
     write_text(path, json.dumps(record, indent=1) + "\n")
     return path
+
+
+def measure(name: str, measurement: Measurement) -> Path:
+    """Take a measurement that is no run."""
+    began = time.monotonic()
+    rows = measurement.measure()
+    minutes = round((time.monotonic() - began) / 60, 1)
+    record = _facts(name, measurement.title) | {"words": measurement.words, "minutes": minutes, "rows": rows}
+    path = RESULTS / f"{name}.json"
+    write_text(path, json.dumps(record, indent=1) + "\n")
+    return path
+
+
+def _facts(name: str, title: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": title,
+        "command": f"ganapps reproduce {name}",
+        "date": datetime.date.today().isoformat(),
+        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "versions": versions(),
+    }
 
 
 def judge(name: str) -> Path:

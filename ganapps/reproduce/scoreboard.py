@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.engine.files import write_text
+from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.tables import TABLES, Table
 
 RESULTS = Path("benchmarks/results")
@@ -88,11 +89,13 @@ def scoreboard() -> str:
         "their name (metric, settings, feature extractor, number of samples); a score is comparable only with one of the "
         "same name. Real against real is the same metric between two sets of real data: as good as it gets.",
         *[comparison(name, one) for name, one in TABLES.items()],
+        *[measured(name) for name in MEASUREMENTS],
         "## Every experiment",
         *[experiment(record, "###") for record in experiments()],
         judges(),
         training_speed(),
         edge_speed(),
+        package_size(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -120,6 +123,22 @@ def comparison(name: str, one: Table) -> str:
     missing = [label for label, key in one.rows.items() if not read(key)]
     notes = [f"Not measured yet: {', '.join(missing)}."] if missing else []
     return "\n\n".join([f"## {one.title}", f"`ganapps reproduce {name}`. {one.words}", table(head, rows), *notes])
+
+
+def measured(name: str) -> str:
+    """The table of a measurement that is no run; empty until it has been taken."""
+    record = read(name)
+    if record is None:
+        return ""
+    rows = [[_told(value) for value in row.values()] for row in record["rows"]]
+    facts = f"`{record['command']}`, {record['minutes']} minutes on {record['machine']}; {record['date']}. {record['words']}"
+    return f"## {record['title']}\n\n{facts}\n\n{table(record['rows'][0], rows)}"
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_told, value))
+    return number(value) if isinstance(value, (int, float)) else str(value)
 
 
 def _of(record: Record, metric: str) -> str:
@@ -203,6 +222,17 @@ def edge_speed(model: str = "") -> str:
         "largest difference from Keras",
     )
     return f"## Speed of the exported files\n\n{words}\n\n{table(head, rows)}"
+
+
+def package_size() -> str:
+    """The numbers of benchmarks/package_size.py, empty when it has not run."""
+    record = read("package_size")
+    if record is None:
+        return ""
+    words = f"`{record['command']}`, {record['date']}: {record['files']} files with {record['median_lines']:.0f} lines in the median, "
+    words += f"{record['p90_lines']} at the 90th percentile, {record['longest']} in the longest."
+    rows = [(f"`{name}`", seconds) for name, seconds in record["import_cpu_seconds"].items()]
+    return f"## The package\n\n{words}\n\n{table(('import', 'CPU seconds'), rows)}"
 
 
 def _versions(record: Record) -> str:
