@@ -4,6 +4,8 @@ The test-bed of mode-collapse papers (Che et al., 2017; Metz et al., 2017). Row 
 seeded for the split, so any row can be asked for at any time, and the test split is made of held-out digits only.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ganapps.data import digits
@@ -11,7 +13,7 @@ from ganapps.data.catalogue import DataSet, Field
 from ganapps.data.source import ArraySource, Rows, Source, hand_out, with_shapes
 from ganapps.errors import UsageError, nearest
 
-OPENERS = {"digits": digits.open_digits, "mnist": digits.open_mnist}
+OPENERS: dict[str, Any] = {"digits": digits.open_digits, "mnist": digits.open_mnist}
 SEEDS = {"train": 0, "test": 1}
 
 STACKED = DataSet(

@@ -22,6 +22,9 @@ class AdversarialModel(backend.BackendModel):
     minimises, named scalars to record, and tensors that the players after it find in their batch. The engine takes each
     player's gradients over that player's own variables, applies its optimiser, and keeps averaged copies.
 
+    A named scalar ``gate`` (true or false, the same on all replicas) says whether this update is made: where it is
+    false, the player's variables and its optimiser stay as they are, to the bit.
+
     Subclasses state ``players``, ``needs`` (the batch fields they read), ``presets`` (constructor arguments by name) and
     ``averaged`` (networks of which an exponential moving average is kept when ``compile`` is given ``ema``).
 
@@ -155,7 +158,10 @@ class AdversarialModel(backend.BackendModel):
         _, (loss, terms, handed), gradients = backend.value_and_grad(loss_of_player, variables)
         scale = optimizer.scale_loss(ops.ones(()))
         norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(g, "float32") / scale)) for g in gradients))
+        before = [(v, ops.copy(v.value)) for v in (*variables, *optimizer.variables)] if "gate" in terms else []
         backend.apply_gradients(optimizer, gradients, variables)
+        for variable, old in before:
+            backend.assign(variable, ops.where(terms["gate"], variable.value, old))
         terms = {name: ops.cast(value, "float32") for name, value in terms.items()}
         return {"loss": loss, **terms, "gradient_norm": norm * backend.replica()[1]}, handed
 

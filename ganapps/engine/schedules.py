@@ -55,6 +55,59 @@ class DividedRate(keras.optimizers.schedules.LearningRateSchedule):
 
 
 @keras.saving.register_keras_serializable("ganapps")
+class HeldExponential(keras.optimizers.schedules.LearningRateSchedule):
+    """Constant for a while, then exponentially down to a share at the end of the run (BiGAN, authors' code).
+
+    Args:
+        initial: the learning rate at the start.
+        updates: updates in the whole run; None for a run without an end, which never decays.
+        hold: share of the run before the decay begins.
+        share: of the initial rate, at the end.
+    """
+
+    def __init__(self, initial: float, updates: int | None, hold: float = 0.5, share: float = 0.01) -> None:
+        self.initial, self.updates, self.hold, self.share = initial, updates, hold, share
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate of update number ``step``."""
+        if self.updates is None:
+            return ops.convert_to_tensor(self.initial, "float32")
+        start = self.hold * self.updates
+        done = ops.clip((ops.cast(step, "float32") - start) / (self.updates - start), 0.0, 1.0)
+        return self.initial * ops.power(self.share, done)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"initial": self.initial, "updates": self.updates, "hold": self.hold, "share": self.share}
+
+
+@keras.saving.register_keras_serializable("ganapps")
+class PowerAnneal(keras.optimizers.schedules.LearningRateSchedule):
+    """``initial - (initial - final) t^power``, where t goes from 0 to 1 in the run (VAE/GAN, authors' code).
+
+    Args:
+        initial: the learning rate at the start.
+        final: the learning rate at the end.
+        updates: updates in the whole run; None for a run without an end, which never decays.
+        power: below 1 the rate falls quickly at first.
+    """
+
+    def __init__(self, initial: float, final: float, updates: int | None, power: float = 0.75) -> None:
+        self.initial, self.final, self.updates, self.power = initial, final, updates, power
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate of update number ``step``."""
+        if self.updates is None:
+            return ops.convert_to_tensor(self.initial, "float32")
+        done = ops.clip(ops.cast(step, "float32") / self.updates, 0.0, 1.0)
+        return self.initial - (self.initial - self.final) * ops.power(done, self.power)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"initial": self.initial, "final": self.final, "updates": self.updates, "power": self.power}
+
+
+@keras.saving.register_keras_serializable("ganapps")
 class RampedSGD(keras.optimizers.SGD):
     """SGD whose momentum grows linearly (0.5 to 0.7 over 250 epochs of 500 updates: Goodfellow et al., 2014, code).
 

@@ -20,7 +20,7 @@ class Input:
     """
 
     kind: str
-    shape: tuple[int | None, ...]
+    shape: tuple[Any, ...]  # whole numbers, or None
     dtype: str = "float32"
     classes: tuple[str, ...] = ()
     distribution: str = "normal"
@@ -36,6 +36,8 @@ class Signature:
         inputs: the named inputs, in order.
         output: the output's name: ``"image"``, ``"generated"``, ``"point"``.
         output_kind: ``"image"`` (float32 in [-1, 1], NHWC) or ``"vector"`` (numbers without a fixed range).
+        portable: whether a file of it can be held to what Keras gives. Not where draws follow each other: the last digit
+            of one decides a later one, and all that comes after it.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Signature:
     inputs: dict[str, Input]
     output: str
     output_kind: str = "image"
+    portable: bool = True
 
     def __call__(self, **inputs: Any) -> Any:
         """Run the network in evaluation mode on inputs given by name."""

@@ -72,9 +72,8 @@ def evaluate(
     for probe in probes:
         if not isinstance(generated, Model) or not isinstance(against, str) or generated.points:
             raise UsageError(f"The metric '{probe.name}' asks a model of pictures, about a named data set.")
-        task = Task(
-            against, generated.shape[0], generated.shape[-1], min(n or bench.usual_n, bench.reference.size), seed
-        )
+        most = min(n or bench.usual_n, bench.reference.size)
+        task = Task(against, int(generated.shape[0] or 0), int(generated.shape[-1] or 0), most, seed)
         scores += measure(probe, generated.model, generated.name, task)
     return Report(generated.name, bench.reference.name, tuple(scores), generated.step, time.monotonic() - began)
 

@@ -1,10 +1,56 @@
 """Blocks that papers share and Keras does not have. Each is one small file; all of them convert to LiteRT."""
 
+from ganapps.layers.actnorm import ActNorm
+from ganapps.layers.causal_row import CausalRow
+from ganapps.layers.conditional_batch_norm import ConditionalBatchNorm
+from ganapps.layers.coupling import Coupling, SplitPrior, ZeroConv
+from ganapps.layers.flow import Flow, FlowStep, Inverted
+from ganapps.layers.gated_unit import GatedUnit
+from ganapps.layers.historical_average import HistoricalAverage
 from ganapps.layers.image_pool import ImagePool
 from ganapps.layers.instance_norm import InstanceNorm
+from ganapps.layers.invertible_conv import InvertibleConv
+from ganapps.layers.masked_conv import ConvAbove, ConvBefore
 from ganapps.layers.maxout import Maxout
+from ganapps.layers.minibatch_discrimination import MinibatchDiscrimination
 from ganapps.layers.normalization import batch_norm
+from ganapps.layers.pixel_bias import PixelBias
+from ganapps.layers.raster import Raster
 from ganapps.layers.reflection_padding import ReflectionPadding
+from ganapps.layers.self_attention import SelfAttention
+from ganapps.layers.spectral_norm import SpectralNorm
 from ganapps.layers.upsample import Upsample
+from ganapps.layers.virtual_batch_norm import DropReference, Reference, VirtualBatchNorm
+from ganapps.layers.weight_norm import WeightNorm
 
-__all__ = ["ImagePool", "InstanceNorm", "Maxout", "ReflectionPadding", "Upsample", "batch_norm"]
+__all__ = [
+    "ActNorm",
+    "CausalRow",
+    "ConditionalBatchNorm",
+    "ConvAbove",
+    "ConvBefore",
+    "Coupling",
+    "DropReference",
+    "Flow",
+    "FlowStep",
+    "GatedUnit",
+    "HistoricalAverage",
+    "ImagePool",
+    "InstanceNorm",
+    "Inverted",
+    "InvertibleConv",
+    "Maxout",
+    "MinibatchDiscrimination",
+    "PixelBias",
+    "Raster",
+    "Reference",
+    "ReflectionPadding",
+    "SelfAttention",
+    "SpectralNorm",
+    "SplitPrior",
+    "Upsample",
+    "VirtualBatchNorm",
+    "WeightNorm",
+    "ZeroConv",
+    "batch_norm",
+]

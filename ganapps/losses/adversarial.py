@@ -25,6 +25,25 @@ def minimax_generator(fake: Any) -> Any:
     return -ops.mean(ops.softplus(_f32(fake)))
 
 
+def smoothed_discriminator(real: Any, fake: Any, target: float) -> Any:
+    """``non_saturating_discriminator`` with ``target`` for real samples instead of 1: one-sided label smoothing.
+
+    Salimans et al. (2016), section 3.4. Generated samples keep 0, or the optimum would not be where it was.
+    """
+    # The cross-entropy is linear in its target, with slope -a at the logit a.
+    return non_saturating_discriminator(real, fake) + (1.0 - target) * ops.mean(_f32(real))
+
+
+def hinge_discriminator(real: Any, fake: Any) -> Any:
+    """``max(0, 1 - f(x)) + max(0, 1 + f(G(z)))`` (Zhang et al., 2018, eq. 4)."""
+    return ops.mean(ops.relu(1.0 - _f32(real))) + ops.mean(ops.relu(1.0 + _f32(fake)))
+
+
+def hinge_generator(fake: Any) -> Any:
+    """``-f(G(z))`` (Zhang et al., 2018, eq. 4): the margin is the discriminator's alone."""
+    return -ops.mean(_f32(fake))
+
+
 def least_squares_discriminator(real: Any, fake: Any) -> Any:
     """``(D(x) - 1)^2 + D(G(z))^2`` (Mao et al., 2017, eq. 9 without its factor 1/2)."""
     return ops.mean(ops.square(_f32(real) - 1.0)) + ops.mean(ops.square(_f32(fake)))

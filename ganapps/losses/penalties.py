@@ -1,8 +1,9 @@
-"""Penalties on a critic's gradients."""
+"""Penalties on a critic's gradients and on the size of weights."""
 
 from collections.abc import Callable
 from typing import Any
 
+import keras
 from keras import ops
 
 from ganapps.engine import backend
@@ -25,3 +26,16 @@ def gradient_penalty(critic: Callable[[Any], Any], real: Any, fake: Any, mix: An
     slope = ops.cast(backend.input_gradient(critic, between), "float32")
     squares = ops.sum(ops.square(slope), axis=tuple(range(1, len(real.shape))))
     return ops.mean(ops.square(ops.sqrt(squares + 1e-12) - target))  # 1e-12: the root has no slope at 0
+
+
+def weight_decay(*networks: keras.Model) -> Any:
+    """Half the sum of squares of all kernels: its gradient is the weights, the L2 decay of optimisers before AdamW.
+
+    Variables with fewer than two axes, biases and gains, are left out.
+    """
+    variables = [v for network in networks for v in network.trainable_variables if len(v.shape) > 1]
+    return 0.5 * sum(ops.sum(ops.square(_f32(v))) for v in variables)
+
+
+def _f32(values: Any) -> Any:
+    return ops.cast(values, "float32")

@@ -19,7 +19,7 @@ class LatentModel(AdversarialModel):
         seed: fixes the noise drawn in training.
     """
 
-    needs = ("image|point",)
+    needs: ClassVar[tuple[str, ...]] = ("image|point",)
     #: of the latent: ``normal`` is N(0, 1), ``uniform`` is U(-1, 1)
     distribution: ClassVar[str] = "normal"
     latent_dim: int

@@ -21,7 +21,9 @@ def stages(resolution: int) -> int:
     return count
 
 
-def dcgan_generator(resolution: int, channels: int, latent_dim: int, features: int, kernel: int = 5) -> keras.Model:
+def dcgan_generator(
+    resolution: int, channels: int, latent_dim: int, features: int, kernel: int = 5, normalize: bool = True
+) -> keras.Model:
     """Latent (B, latent_dim) -> pictures (B, resolution, resolution, channels) in [-1, 1].
 
     A projection to 4 x 4, then transposed convolutions of stride 2, each halving the width, batch normalisation and
@@ -33,16 +35,17 @@ def dcgan_generator(resolution: int, channels: int, latent_dim: int, features: i
         latent_dim: length of the latent vector.
         features: channels of the last hidden stage.
         kernel: of the transposed convolutions (paper: 5).
+        normalize: whether there is batch normalisation (WGAN shows that it trains without).
     """
     count = stages(resolution)
     latent = keras.Input((latent_dim,), name="latent")
     width = features * 2 ** (count - 1)
     x = layers.Dense(4 * 4 * width, use_bias=False, kernel_initializer=init())(latent)
-    x = layers.ReLU()(batch_norm(gain_std=0.02)(x))
+    x = layers.ReLU()(batch_norm(gain_std=0.02)(x) if normalize else x)
     x = layers.Reshape((4, 4, width))(x)
     for stage in reversed(range(count - 1)):
         x = _up(features * 2**stage, kernel)(x)
-        x = layers.ReLU()(batch_norm(gain_std=0.02)(x))
+        x = layers.ReLU()(batch_norm(gain_std=0.02)(x) if normalize else x)
     x = _up(channels, kernel)(x)
     return keras.Model(latent, layers.Activation("tanh", dtype="float32")(x), name="generator")
 

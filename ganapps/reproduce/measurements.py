@@ -1,5 +1,6 @@
 """Measurements that are no runs: discriminators against a generator that stands still, where the truth is known."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,8 @@ def divergences() -> Rows:
         true, _ = integrate.quad(lambda x, f=divergence.f: q.pdf(x) * float(f(p.pdf(x) / q.pdf(x))), -9, 9)
         bounds = []
         for seed in range(3):
-            model = FGAN(name, dimensions=1, latent_dim=1, features=64, learning_rate=1e-3, seed=seed)
+            options: dict[str, Any] = {"divergence": name, "features": 64, "learning_rate": 1e-3, "seed": seed}
+            model = FGAN(dimensions=1, latent_dim=1, **options)
             rng = np.random.default_rng(seed)
             model = _against(model, 1.3, 0.7, seed, steps=3000)
             real, fake = rng.normal(size=(200_000, 1)), 0.7 + 1.3 * rng.normal(size=(200_000, 1))
@@ -58,7 +60,7 @@ def distances() -> Rows:
 
     rows = []
     for shift in (0.5, 1.0, 2.0, 3.0, 4.0):
-        size = {"dimensions": 1, "latent_dim": 1, "features": 64, "critic_updates": 1}
+        size: dict[str, Any] = {"dimensions": 1, "latent_dim": 1, "features": 64, "critic_updates": 1}
         clipped = WGAN(**size, catch_up=1, clip=0.1, learning_rate=5e-4)
         penalised = WGANGP(**size, penalty=10.0, learning_rate=1e-3, decay=False)
         row: dict[str, Any] = {"true distance": shift}
@@ -92,11 +94,16 @@ def saturation() -> Rows:
             game.noise.begin(0)
             batch = {"point": ops.convert_to_tensor(np.random.default_rng(2).normal(size=(4096, 1)).astype("float32"))}
             variables = game.generator.trainable_variables
-            _, _, gradients = backend.value_and_grad(lambda g=game, b=batch: g.generator_loss(b)[:2], variables)
+            _, _, gradients = backend.value_and_grad(functools.partial(_generator_loss, game, batch), variables)
             norms[objective] = float(ops.sqrt(sum(ops.sum(ops.square(g)) for g in gradients)))
         rows.append({"discriminator updates": steps, **norms, "ratio": norms["minimax"] / norms["non-saturating"]})
         keras.backend.clear_session()
     return rows
+
+
+def _generator_loss(model: Any, batch: Any) -> tuple[Any, Any]:
+    loss, logs = model.generator_loss(batch)
+    return loss, logs
 
 
 def _against(model: Any, scale: float, shift: float, seed: int, steps: int, batch: int = 512) -> Any:

@@ -229,8 +229,8 @@ def package_size() -> str:
     record = read("package_size")
     if record is None:
         return ""
-    words = f"`{record['command']}`, {record['date']}: {record['files']} files with {record['median_lines']:.0f} lines in the median, "
-    words += f"{record['p90_lines']} at the 90th percentile, {record['longest']} in the longest."
+    words = f"`{record['command']}`, {record['date']}: {record['files']} files; lines in the median "
+    words += f"{record['median_lines']:.0f}, at the 90th percentile {record['p90_lines']}, in the longest {record['longest']}."
     rows = [(f"`{name}`", seconds) for name, seconds in record["import_cpu_seconds"].items()]
     return f"## The package\n\n{words}\n\n{table(('import', 'CPU seconds'), rows)}"
 

@@ -1,5 +1,6 @@
 """Export a signature of a tiny model and compare what its files give, as a phone would run them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,16 @@ from ganapps.export.card import Facts
 
 def export_and_compare(signature: Signature, folder: Path) -> None:
     """Export float32 and ONNX (the gates of ``export`` compare them with Keras); then both runtimes must agree."""
-    if any(spec.kind == "image" for spec in signature.inputs.values()):
-        ((name, spec),) = signature.inputs.items()
-        rng = np.random.default_rng(0)
-        inputs = {name: rng.uniform(-1, 1, (4, *spec.shape)).astype("float32")}
-    else:
-        inputs = draw_inputs(signature, 4, seed=0)
+    rng = np.random.default_rng(0)
+    given = {}
+    for name, spec in signature.inputs.items():
+        if spec.kind == "image":
+            given[name] = rng.uniform(-1, 1, (4, *spec.shape)).astype("float32")
+        elif spec.kind == "attributes":
+            given[name] = rng.integers(0, 2, (4, *spec.shape)).astype("float32")
+    drawn = {name: spec for name, spec in signature.inputs.items() if name not in given}
+    given |= draw_inputs(replace(signature, inputs=drawn), 4, seed=0)
+    inputs = {name: given[name] for name in signature.inputs}
     facts = Facts(
         name="tiny", model="tiny", title="A tiny model", description="For a test.", training={}, data={}, limits="None."
     )
@@ -27,8 +32,9 @@ def export_and_compare(signature: Signature, folder: Path) -> None:
     )
     bundle = Bundle(folder / signature.name)
     raw = dict(inputs)
-    if "image" in raw:
-        raw["image"] = np.round((raw["image"] + 1) * 127.5).astype("uint8")
+    for name, spec in signature.inputs.items():
+        if spec.kind == "image":
+            raw[name] = np.round((raw[name] + 1) * 127.5).astype("uint8")
     lite, onnx = bundle.run(runtime="litert", **raw), bundle.run(runtime="onnx", **raw)
     assert lite.shape == onnx.shape
     np.testing.assert_allclose(

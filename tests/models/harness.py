@@ -168,4 +168,5 @@ class Game:
         model = self.build()
         self.fit(model)
         for signature in model.signatures().values():
-            export_and_compare(signature, tmp_path)
+            if signature.portable:
+                export_and_compare(signature, tmp_path)

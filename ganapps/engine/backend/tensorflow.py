@@ -55,12 +55,25 @@ def assign(variable: keras.Variable, value: Any) -> None:
     tf.__internal__.distribute.interim.maybe_merge_call(update, strategy, tf.cast(value, variable.dtype))
 
 
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tensors as one graph: a long loop outside of a training step would else run in Python."""
+    return tf.function(function, autograph=False)
+
+
 def replica() -> tuple[Any, int]:
     """``(number of this replica, how many there are)``; inside a step only the count is a Python number."""
     context = tf.distribute.get_replica_context()
     if context is None:
         return 0, 1
     return context.replica_id_in_sync_group, context.num_replicas_in_sync
+
+
+def gather(x: Any) -> Any:
+    """The rows of all replicas, in the replicas' order, from this replica's (rows, ...); gradients find their way back."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return x
+    return context.all_gather(x, axis=0)
 
 
 def synchronized_statistics() -> bool:

@@ -1,0 +1,1 @@
+"""Direct methods: one generator, one discriminator."""

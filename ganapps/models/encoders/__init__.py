@@ -1,0 +1,1 @@
+"""GANs with an encoder: from pictures back to latents."""

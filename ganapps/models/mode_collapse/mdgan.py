@@ -1,0 +1,54 @@
+"""MDGAN: the manifold first, then the density on it (Che, Li, Jacob, Bengio, Li, 2016, section 3.4)."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from ganapps import losses
+from ganapps.engine.model import Batch
+from ganapps.engine.players import Player
+from ganapps.models.mode_collapse.mrgan import MRGAN
+from ganapps.registry import register
+
+
+@register("mdgan", title="MDGAN", paper="1612.02136", year=2016, chapter="mode collapse")
+class MDGAN(MRGAN):
+    """MRGAN's training parted into two alternating steps, each with a discriminator of its own.
+
+    The manifold step brings reconstructions near the data: D1 tells ``x`` from ``G(E(x))``, and generator and encoder are
+    regularised by it. The diffusion step spreads the samples over that manifold: D2 tells ``G(E(x))``, which counts as
+    real, from ``G(z)``. Both lie on the generator's manifold, so D2 cannot win by telling pictures from noise.
+
+    Args:
+        geometric: weight of the mean squared difference in the manifold step (the paper's lambda).
+        mode: weight of ``-log D1(G(E(x)))`` in it.
+    """
+
+    players: tuple[Player, ...] = (
+        Player("manifold_discriminator", trains=("discriminator",)),
+        Player("manifold", trains=("generator", "encoder")),
+        Player("diffusion_discriminator", trains=("diffusion",)),
+        Player("generator", trains=("generator",)),
+    )
+
+    def __init__(self, geometric: float = 1e-2, mode: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(geometric=geometric, mode=mode, **kwargs)
+        self.diffusion = keras.models.clone_model(self.discriminator)
+
+    def manifold_discriminator_loss(self, batch: Batch) -> tuple:
+        """D1: data against reconstructions."""
+        return self.judge(self.discriminator, self.real(batch), self.again(batch))
+
+    def manifold_loss(self, batch: Batch) -> tuple:
+        """Reconstruct, and pass for data."""
+        return self.regularizer(batch)
+
+    def diffusion_discriminator_loss(self, batch: Batch) -> tuple:
+        """D2: reconstructions against samples."""
+        return self.judge(self.diffusion, ops.stop_gradient(self.again(batch)), self.fakes(batch))
+
+    def generator_loss(self, batch: Batch) -> tuple:
+        """Samples pass for reconstructions."""
+        fake_logit = self.diffusion(self.fakes(batch), training=True)
+        return losses.non_saturating_generator(fake_logit), {"fake_logit": ops.mean(fake_logit)}

@@ -1,0 +1,1 @@
+"""Generative models without a discriminator, to compare with: VAE, PixelCNN, Glow."""
