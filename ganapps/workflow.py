@@ -143,6 +143,8 @@ def configure(entry: registry.Entry, info: Any, preset: str, options: dict[str, 
     shapes: dict[str, Any] = {"channels": info.channels}
     if info.classes:
         shapes["classes"] = len(info.classes)
+    if info.attributes:
+        shapes["attributes"] = len(info.attributes)
     if "point" in info.fields:
         shapes["dimensions"] = info.fields["point"].shape[0]
         shapes.pop("channels")

@@ -71,25 +71,27 @@ def real_inputs(settings: Any, signature: Signature) -> dict[str, np.ndarray]:
     """Inputs as the network meets them: pictures (``a_to_b`` reads field a) and attributes from the data, the rest drawn."""
     real = {name: spec for name, spec in signature.inputs.items() if spec.kind in ("image", "attributes")}
     others = {name: spec for name, spec in signature.inputs.items() if name not in real}
-    inputs = draw_inputs(replace(signature, inputs=others), INPUTS, settings.seed)
+    given: dict[str, np.ndarray] = {}
     if real:
         pictures = (spec.shape for spec in real.values() if spec.kind == "image")
         shape = next(pictures, signature.network.output_shape[1:])
         source = catalogue.open(settings.data, split="train", resolution=shape[0], channels=shape[-1])
         rows = arrays(source, INPUTS, seed=settings.seed)
-        inputs |= {name: rows[name if name in rows and name != "image" else _field(signature)] for name in real}
+        given = {name: rows[name if name in rows and name != "image" else _field(signature)] for name in real}
+    count = min((len(values) for values in given.values()), default=INPUTS)  # small data have fewer
+    inputs = draw_inputs(replace(signature, inputs=others), count, settings.seed) | given
     return {name: inputs[name] for name in signature.inputs}
 
 
 def file_metric(settings: Any, signature: Signature) -> Metric | None:
     """How each file is scored: samples by FID on the data set's judge, pictures out of pictures by L1 to the truth.
 
-    None where neither can be had: points, and data without pairs or without a judge.
+    None where neither can be had: points, pictures out of pictures and noise, data without pairs or without a judge.
     """
     if signature.output_kind != "image":
         return None
     if any(spec.kind == "image" for spec in signature.inputs.values()):
-        return _distance(settings, signature)
+        return _distance(settings, signature) if list(signature.inputs) == ["image"] else None
     if settings.data.split(":")[0] not in ("digits", "mnist", "fashion_mnist"):
         return None
 

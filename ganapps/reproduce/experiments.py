@@ -60,7 +60,6 @@ MINUTES = {
     "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 20, "vae-gan": 20, "vae": 4, "improved-gan": 10, "mrgan": 8,
     "wgan": 12, "wgan-gp": 20, "sagan": 15, "infogan": 6, "f-gan": 5,
 }  # fmt: skip
-UNLABELLED: dict[str, dict[str, Any]] = {"improved-gan": {"options": {"classes": 1}}}
 DIGIT_PROBES = ("fid", "confidence", "nearest-neighbour", "reconstruction")
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -71,12 +70,12 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     **{
         f"stacked-{name}": small(
-            label, name, "stacked_digits:of=mnist", MINUTES[name], ema=0.999, **UNLABELLED.get(name, {})
+            label, name, "stacked_digits:of=mnist", MINUTES[name], ema=0.999
         )
         for label, name in STACKED.items()
     },
     **{
-        f"fashion-{name}": small(label, name, "fashion_mnist", MINUTES[name], **UNLABELLED.get(name, {}))
+        f"fashion-{name}": small(label, name, "fashion_mnist", MINUTES[name])
         for label, name in FASHION.items()
     },
     "mnist-dcgan": small(

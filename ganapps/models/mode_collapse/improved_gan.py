@@ -28,11 +28,11 @@ class ImprovedGAN(LatentModel):
     away. Historical averaging (``historical``, 3.3). One-sided label smoothing (``smoothing``, 3.4). Virtual batch
     normalisation in the generator (``reference``, 3.5). Semi-supervised learning (``classes``, section 5): K class logits,
     the generated class's fixed at 0, so ``D(x) = Z / (Z + 1)`` with Z the sum of their exponentials; with one logit that
-    is the usual discriminator.
+    is the usual discriminator. K comes from the data in the presets that do not name it.
 
     Rows whose label is -1 have no class term. Where the data give ``image_u``, an independent draw without labels, it is
     what the unlabelled terms and feature matching see. The paper preset is the code's classifier (evaluate it with
-    ``ema=0.9999``), ``samples`` holds what gave the best pictures.
+    ``ema=0.9999``), a narrower one is ``classifier``; ``samples`` holds what gave the best pictures.
 
     Args:
         objective: of the generator: match features; ``log(1 - D(G(z)))`` as the code with minibatch discrimination; or
@@ -64,6 +64,7 @@ class ImprovedGAN(LatentModel):
     presets = {
         "paper": {},
         "samples": {
+            "classes": 1,
             "objective": "minimax",
             "kernels": 100,
             "smoothing": 0.9,
@@ -72,7 +73,14 @@ class ImprovedGAN(LatentModel):
             "input_noise": 0.2,
             "generator_updates": 3,
         },
-        "small": {"objective": "non-saturating", "kernels": 50, "features": 32, "discriminator_features": 24},
+        "small": {
+            "classes": 1,
+            "objective": "non-saturating",
+            "kernels": 50,
+            "features": 32,
+            "discriminator_features": 24,
+        },
+        "classifier": {"features": 32, "discriminator_features": 24},
         "bed": {
             "dimensions": 2,
             "latent_dim": 2,
