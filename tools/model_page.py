@@ -101,7 +101,8 @@ def losses(entry: Entry) -> str:
         statement.value
         for node in line
         for statement in node.body
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "players"
+        if (isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "players")
+        or (isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == "players")
     )
     rows = []
     for call in (item for item in ast.walk(calls) if isinstance(item, ast.Call)):

@@ -47,7 +47,9 @@ def translate(source: Path, paths: Iterable[Path], signature: Option) -> Iterato
             yield path, bundle.translate(open_picture(path))
         return
     model = _model(source)
-    takers = {name: one for name, one in model.signatures().items() if "image" in one.inputs}
+    takers = {
+        name: one for name, one in model.signatures().items() if "image" in one.inputs and one.output_kind == "image"
+    }
     if not takers:
         raise UsageError(f"{source} takes no pictures: use `ganapps sample {source}`.")
     name = signature or next(iter(takers))

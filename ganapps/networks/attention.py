@@ -96,4 +96,4 @@ def _conv(width: int, kernel: int, use_bias: bool = True) -> SpectralNorm:
 
 
 def _logit() -> SpectralNorm:
-    return SpectralNorm(layers.Dense(1, use_bias=False, dtype="float32"), dtype="float32")
+    return SpectralNorm(layers.Dense(1, use_bias=False, dtype="float32"), dtype="float32", name="logit")

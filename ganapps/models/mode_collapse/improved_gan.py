@@ -117,12 +117,8 @@ class ImprovedGAN(LatentModel):
         super().__init__(seed=seed, **kwargs)
         self.players = (self.players[0], Player("generator", ("generator",), updates=generator_updates))
         self.objective, self.classes, self.historical, self.smoothing = objective, classes, historical, smoothing
-        self.latent_dim, self.dimensions, self.learning_rate, self.beta_1 = (
-            latent_dim,
-            dimensions,
-            learning_rate,
-            beta_1,
-        )
+        self.latent_dim, self.dimensions = latent_dim, dimensions
+        self.learning_rate, self.beta_1 = learning_rate, beta_1
         sizes, noise = (dimensions, resolution, channels), (dropout, input_dropout, input_noise)
         self.generator = improved_generator(*sizes, latent_dim, features, reference)
         self.discriminator = improved_discriminator(*sizes, discriminator_features, classes, kernels, *noise)
