@@ -60,7 +60,7 @@ def test_names_leave_out_what_needs_a_place_and_patterns_have_it():
         ("digitz", "'digitz' does not exist. Did you mean 'digits'?"),
         ("qqqqqq", "`ganapps data list`"),
         ("stacked_digits:off=mnist", "no option 'off'.*Did you mean 'of'?"),
-        ("digits:path=x", "no option 'path' .it has: none"),
+        ("digits:path=x", "no option 'path' .it has: labels, draw"),
         ("stacked_digits:of", "'of' of data set 'stacked_digits' needs a value"),
         ("stacked_digits:of=mnits", "cannot stack 'mnits'.*Did you mean 'mnist'?"),
         ("stacked_digits:path=/x", "only with of=mnist"),
