@@ -15,7 +15,7 @@ import pytest
 from keras import ops
 
 from ganapps import registry
-from ganapps.cli.app import VERBS, ganapps
+from ganapps.cli.app import SETTINGS, VERBS, ganapps
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -61,11 +61,11 @@ def test_commands_exist(page):
     for line in commands(text):
         command, args = ganapps, shlex.split(line, comments=True)[1:]
         while isinstance(command, click.Group):
-            ctx = click.Context(command)
+            ctx = click.Context(command, **SETTINGS)
             found = command.get_command(ctx, args[0])
             assert found is not None, line
             command, args = found, args[1:]
-        command.make_parser(click.Context(command)).parse_args(list(args))
+        command.make_parser(click.Context(command, **SETTINGS)).parse_args(list(args))
 
 
 def test_make_targets_exist():
