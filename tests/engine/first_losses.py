@@ -4,6 +4,7 @@ Run as ``KERAS_BACKEND=... python -m tests.engine.first_losses``: what is left t
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -18,7 +19,43 @@ GAMES: dict[str, dict[str, Any]] = {
     "wgan-gp": {"dimensions": 2, "latent_dim": 2, "features": 16, "penalty": 0.1},
     "dcgan": {"resolution": 16, "features": 4, "channels": 1},
     "acgan": {"resolution": 16, "width": 8, "features": 2, "channels": 1, "dropout": 0.0},
+    "cgan": {"architecture": "dcgan", "resolution": 16, "features": 4, "channels": 1, "optimizer": "adam"},
+    "bigan": {"dimensions": 2, "latent_dim": 2, "features": 16},
+    "ali": {"dimensions": 2, "latent_dim": 2, "features": 16},
+    "vae": {
+        "architecture": "conv",
+        "resolution": 16,
+        "channels": 1,
+        "features": 4,
+        "units": 16,
+        "latent_dim": 4,
+        "optimizer": "adam",
+    },
+    "vae-gan": {"resolution": 16, "features": 4, "latent_dim": 4, "channels": 1},
+    "improved-gan": {
+        "dimensions": 2,
+        "latent_dim": 2,
+        "features": 16,
+        "discriminator_features": 16,
+        "dropout": 0.0,
+        "input_dropout": 0.0,
+        "kernels": 4,
+        "objective": "features",
+    },
+    "mrgan": {"dimensions": 2, "latent_dim": 2, "features": 16},
+    "mdgan": {"dimensions": 2, "latent_dim": 2, "features": 16},
+    "wgan": {"dimensions": 2, "latent_dim": 2, "features": 16, "catch_up": 5},
+    "sagan": {"resolution": 16, "features": 8, "widening": False, "attention": 8, "channels": 1, "latent_dim": 4},
+    "infogan": {"resolution": 16, "features": 4, "units": 16, "channels": 1},
+    "f-gan": {"dimensions": 2, "latent_dim": 2, "features": 16, "divergence": "jensen-shannon"},
+    "pixelcnn": {"resolution": 8, "channels": 1, "levels": 4, "features": 4, "depth": 2, "kernel": 3},
+    "glow": {"resolution": 8, "levels": 2, "depth": 1, "features": 4, "warmup": 2, "channels": 1},
     "cyclegan": {"resolution": 32, "features": 4, "blocks": 1, "depth": 1, "pool_size": 4},
+}
+DRAWN: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
+    "u": lambda rng, shape: np.full(shape, shape[0] ** -0.5),  # of spectral norms
+    "sign": lambda rng, shape: rng.choice([-1.0, 1.0], shape),  # of invertible convolutions
+    "permutation": lambda rng, shape: np.eye(shape[0])[rng.permutation(shape[0])],
 }
 ROWS = 4
 
@@ -61,6 +98,10 @@ def losses(name: str) -> list[dict[str, float]]:
     for variable in model.trainable_variables:
         fan_in = max(1, int(np.prod(variable.shape[:-1])))
         variable.assign(rng.normal(0.0, min(1.0, fan_in**-0.5), variable.shape) + variable.path.endswith("gamma"))
+    for variable in model.non_trainable_variables:  # what layers drew when they were built
+        kind = variable.path.split("/")[-1]
+        if kind in DRAWN:
+            variable.assign(DRAWN[kind](rng, variable.shape))
     model.noise = NumpyNoise()
     model.compile(steps=10, jit_compile=keras.backend.backend() == "jax")
     rows = batch(entry.needs, config, ROWS * max(player.updates for player in model.players))

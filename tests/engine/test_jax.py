@@ -12,6 +12,8 @@ from tests.engine.first_losses import GAMES
 from tests.engine.processes import PATIENCE, ended, fit
 
 pytest.importorskip("jax")
+#: three steps do not pay for good machine code
+QUICK = {"XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,7 @@ def recorded() -> dict[str, dict]:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     processes = {
         backend: subprocess.Popen(
-            command, env={**os.environ, "KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}, **pipes
+            command, env={**os.environ, **QUICK, "KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}, **pipes
         )
         for backend in ("tensorflow", "jax")
     }

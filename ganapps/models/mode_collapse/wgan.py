@@ -112,29 +112,23 @@ class WGAN(LatentModel):
         return -distance, {"distance": distance}
 
     def generator_loss(self, batch: Batch) -> tuple:
-        """Raise the critic's value of fresh samples."""
+        """Raise the critic's value of fresh samples; the gate is shut while the critic has a long round."""
         value = ops.mean(self.critic(self.fakes(batch), training=True))
-        return -value, {"fake_value": value}
+        return -value, {"fake_value": value, "gate": self.moves(self.optimizer.iterations)}
 
     def update(self, player: Player, batch: Batch) -> tuple[dict[str, Any], Batch]:
-        """Clip around the critic's update, as algorithm 1 (after) and the code (before); take a resting generator's back."""
-        if player.name == "critic":
-            self.clip_weights()
-            found = super().update(player, batch)
-            self.clip_weights()
-            return found
-        state = [*self.variables_of(player), *self.optimizer.players[player.name].variables]
-        before = [ops.copy(v) for v in state]
+        """Clip around the critic's update, as algorithm 1 (after) and the code (before)."""
+        if player.name == "generator":
+            return super().update(player, batch)
+        self.clip_weights()
         found = super().update(player, batch)
-        moves = self.moves(self.optimizer.iterations)
-        for variable, old in zip(state, before, strict=True):
-            backend.assign(variable, ops.where(moves, variable, old))
+        self.clip_weights()
         return found
 
     def clip_weights(self) -> None:
         """Every critic weight into [-clip, clip]."""
         for variable in self.critic.trainable_variables:
-            backend.assign(variable, ops.clip(variable, -self.clip, self.clip))
+            backend.assign(variable, ops.clip(variable.value, -self.clip, self.clip))
 
     def moves(self, step: Any) -> Any:
         """Whether the generator is updated in step number ``step``: always, but in the last step of a long round only."""
