@@ -19,7 +19,10 @@ from ganapps.errors import UsageError, nearest
 
 Class = TypeVar("Class", bound=type)
 WORDS = {"int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false"}
-RULE = "a literal default and a type among int, float, str, bool, Literal[...], tuple[int, ...], or one of them | None"
+RULE = (
+    "a literal default and a type among int, float, str, bool, Literal[...], tuple[int, ...], tuple[str, ...], "
+    "or one of them | None"
+)
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -62,7 +65,8 @@ class Parameter:
 
     @property
     def base(self) -> str:
-        """The annotation without ``| None``: ``int``, ``float``, ``str``, ``bool``, ``tuple[int, ...]`` or ``Literal``."""
+        """The annotation without ``| None``: ``int``, ``float``, ``str``, ``bool``, ``tuple[int, ...]``, ``tuple[str, ...]``
+        or ``Literal``."""
         base = _split(self.type)[0]
         return "Literal" if base.startswith("Literal[") else base
 
@@ -81,7 +85,8 @@ class Entry:
     """A registered model.
 
     ``module`` and ``cls`` say where the class stands, ``needs`` which batch fields it trains on, ``presets`` maps a
-    preset's name to constructor arguments, ``parameters`` are the constructor's keyword parameters.
+    preset's name to constructor arguments, ``parameters`` are the constructor's keyword parameters; ``paired`` says
+    whether row i of the domains a and b must belong together.
     """
 
     name: str
@@ -95,6 +100,7 @@ class Entry:
     needs: tuple[str, ...]
     presets: dict[str, dict[str, Any]]
     parameters: dict[str, Parameter]
+    paired: bool = False
 
     @property
     def summary(self) -> str:
@@ -127,7 +133,7 @@ def get(name: str) -> Entry:
 def parse_option(parameter: Parameter, text: str) -> Any:
     """The value that a text from the command line means for this parameter.
 
-    Truth values are ``true|yes|on|1`` and ``false|no|off|0``; tuples are numbers with commas (``64,128,256``);
+    Truth values are ``true|yes|on|1`` and ``false|no|off|0``; tuples are numbers or texts with commas (``64,128,256``);
     ``none`` is None where the annotation allows it.
 
     Raises:
@@ -195,6 +201,7 @@ def read(folder: Path, package: str) -> dict[str, Entry]:
             needs=_attribute(line, "needs", ()),
             presets=_attribute(line, "presets", {"paper": {}}),
             parameters=_parameters(module, line),
+            paired=_attribute(line, "paired", False),
         )
     return dict(sorted(found.items(), key=lambda item: (item[1].year, item[0])))
 
@@ -245,7 +252,7 @@ def _parameters(module: str, line: list[ast.ClassDef]) -> dict[str, Parameter]:
         try:
             kind, value = ast.unparse(argument.annotation), ast.literal_eval(default)  # type: ignore[arg-type]
             parameter = Parameter(argument.arg, kind, value, docs.get(argument.arg, ""))
-            if parameter.base not in (*WORDS, "tuple[int, ...]", "Literal"):
+            if parameter.base not in (*WORDS, "tuple[int, ...]", "tuple[str, ...]", "Literal"):
                 raise ValueError(f"the annotation {kind} cannot be an option")
         except (ValueError, AttributeError, TypeError) as error:
             raise ValueError(f"{module}.{line[0].name}: parameter '{argument.arg}' needs {RULE}; {error}.") from error
@@ -288,6 +295,8 @@ def _convert(parameter: Parameter, text: str) -> Any:
             return (TRUE + FALSE).index(text.lower()) < len(TRUE)
         case "tuple[int, ...]":
             return tuple(int(part) for part in text.split(",") if part.strip())
+        case "tuple[str, ...]":
+            return tuple(part.strip() for part in text.split(",") if part.strip())
         case "Literal":
             return parameter.choices[[str(choice) for choice in parameter.choices].index(text)]
         case _:

@@ -144,7 +144,11 @@ def configure(entry: registry.Entry, info: Any, preset: str, options: dict[str, 
     if info.classes:
         shapes["classes"] = len(info.classes)
     if info.attributes:
-        shapes["attributes"] = len(info.attributes)
+        parameter = entry.parameters.get("attributes")
+        named = parameter is not None and parameter.base == "tuple[str, ...]"
+        shapes["attributes"] = info.attributes if named else len(info.attributes)
+    if info.vocabularies:
+        shapes["vocabularies"] = info.vocabularies
     if "point" in info.fields:
         shapes["dimensions"] = info.fields["point"].shape[0]
         shapes.pop("channels")
@@ -155,23 +159,27 @@ def configure(entry: registry.Entry, info: Any, preset: str, options: dict[str, 
 
 
 def check_fields(entry: registry.Entry, info: Any) -> None:
-    """Refuse data without the fields the model reads, and say which data sets have them.
+    """Refuse data without the fields the model reads, or without pairs where it learns from pairs; say what would fit.
 
     Raises:
-        UsageError: naming the missing field.
+        UsageError: naming what is missing.
     """
     from ganapps.data import catalogue
 
-    def fits(fields: Any) -> bool:
-        return all(any(choice in fields for choice in need.split("|")) for need in entry.needs)
+    def missing(card: Any) -> list[str]:
+        return [need for need in entry.needs if not any(choice in card.fields for choice in need.split("|"))]
 
-    if not fits(info.fields):
-        missing = next(need for need in entry.needs if not any(c in info.fields for c in need.split("|")))
-        others = [name for name in catalogue.names() if fits(catalogue.describe(name).fields)]
-        raise UsageError(
-            f"{entry.name} needs '{missing.replace('|', chr(39) + ' or ' + chr(39))}', which '{info.name}' does not have "
-            f"(it has {', '.join(info.fields)}). Data sets that fit: {', '.join(others) or 'none'}."
-        )
+    unpaired = entry.paired and not info.paired
+    if not missing(info) and not unpaired:
+        return
+    cards = {name: catalogue.describe(name) for name in catalogue.names()}
+    fit = [name for name, card in cards.items() if not missing(card) and (card.paired or not entry.paired)]
+    others = f"Data sets that fit: {', '.join(fit) or 'none'}{', and folder:PATH,pairs' if entry.paired else ''}."
+    if missing(info):
+        need = missing(info)[0].replace("|", "' or '")
+        has = ", ".join(info.fields)
+        raise UsageError(f"{entry.name} needs '{need}', which '{info.name}' does not have (it has {has}). {others}")
+    raise UsageError(f"{entry.name} learns from pairs of a and b, and here '{info.name}' has them unpaired. {others}")
 
 
 class RunData:
@@ -211,7 +219,7 @@ class RunData:
         """The first ``n`` rows of a seeded order."""
         from ganapps.data.pipeline import arrays
 
-        found = arrays(self.source, n, seed=self.settings.seed)
+        found = arrays(self.source, n, self.settings.seed, self.fields)
         return {name: found[name] for name in self.fields}
 
 

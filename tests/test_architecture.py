@@ -23,6 +23,7 @@ ROOMS = (
     "data",
     "engine",
     "edge",
+    "tiles",
     "registry",
     "errors",
 )
@@ -82,7 +83,7 @@ def test_the_edge_uses_no_framework():
 
 
 @pytest.mark.parametrize(
-    "module", ["ganapps", "ganapps.cli.app", "ganapps.registry", "ganapps.data.catalogue", "ganapps.edge"]
+    "module", ["ganapps", "ganapps.cli.app", "ganapps.registry", "ganapps.data.catalogue", "ganapps.edge", "ganapps.tiles"]
 )
 def test_light_modules_stay_light(module):
     code = f"import sys, {module}; print([m for m in ('tensorflow', 'keras', 'jax') if m in sys.modules])"

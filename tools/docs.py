@@ -18,7 +18,8 @@ from ganapps.cli.app import VERBS, ganapps
 from ganapps.data import catalogue
 from ganapps.registry import entries
 from ganapps.reproduce.experiments import EXPERIMENTS
-from ganapps.reproduce.scoreboard import JUDGES, experiments, number, scoreboard, table
+from ganapps.reproduce import lesson
+from ganapps.reproduce.scoreboard import JUDGES, SEGMENTERS, experiments, number, scoreboard, table
 
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -117,9 +118,9 @@ def credits() -> str:
 
 
 def weights() -> str:
-    """The shipped judges and the data they were trained on."""
+    """The shipped judges and segmenters, and the data they were trained on."""
     rows = []
-    for path in sorted(JUDGES.glob("*.json")):
+    for path in [*sorted(JUDGES.glob("*.json")), *sorted(SEGMENTERS.glob("*.json"))]:
         card = catalogue.describe(json.loads(path.read_text(encoding="utf-8"))["recipe"]["data"])
         rows.append((f"`{path.stem}.npz`", card.title, card.licence, card.credit))
     return table(("file", "trained on", "licence of the data", "credit"), rows)
@@ -159,6 +160,7 @@ def pages() -> dict[Path, str]:
     made[docs / "models" / "README.md"] = index()
     made[docs / "data.md"] = data_page()
     made[docs / "scoreboard.md"] = scoreboard()
+    made[docs / "collapse.md"] = lesson.page()
     for hand in (ROOT / "README.md", ROOT / "LICENSES.md"):
         made[hand] = filled(hand.read_text(encoding="utf-8"))
     return made

@@ -27,7 +27,7 @@ def page(entry: Entry) -> str:
         f"Source: [{where}](../../{where}).",
         *pictures(results),
         f"## The game\n\n{words(entry)}",
-        f"It trains on batches with {needs(entry)}.",
+        f"It trains on batches with {needs(entry)}{', row by row a pair' if entry.paired else ''}.",
         f"## Players and losses\n\n{losses(entry)}",
         f"## Parameters\n\n{parameters(entry)}",
         f"## Presets\n\n{presets(entry)}",

@@ -13,6 +13,8 @@ VERBS = (
     "resume",
     "sample",
     "translate",
+    "upscale",
+    "predict",
     "encode",
     "reconstruct",
     "interpolate",

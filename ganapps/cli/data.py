@@ -121,6 +121,8 @@ def write_sheet(source: Any, out: Path) -> Path:
         fields |= source.take(stream, rng.permutation(size)[:count])
     if "point" in fields:
         return pictures.save_png(pictures.scatter(fields["point"]), out)
+    if "frames" in fields:
+        return pictures.save_png(pictures.rows(list(np.moveaxis(fields["frames"][:16], 1, 0)), 16), out)
     if "a" in fields and "b" in fields:
         return pictures.save_png(pictures.rows([fields["a"][:32], fields["b"][:32]]), out)
     return pictures.save_png(pictures.grid(fields["image"]), out)

@@ -15,6 +15,17 @@ from ganapps.cli.run_options import DATA, RUN_OPTIONS, TAKEN, option
 from ganapps.cli.typed import ModelOption, OneOf, model_options, settings
 from ganapps.errors import UsageError
 
+#: data for the example of a model that needs such fields, the rarest first
+DATA_WITH: dict[tuple[str, ...], str] = {
+    ("dataset_id",): "mixed:faces:know=hair+faces:know=face,seed=1",
+    ("attributes",): "faces",
+    ("b_neg",): "faces:a=image,b=garment",
+    ("a", "label"): "digit_pairs:a=noisy,b=plain,unpaired",
+    ("a",): "earth:unpaired",
+    ("frames",): "moving",
+    (): "digits",
+}
+
 
 class Models(Group):
     """The models as commands, made when asked for."""
@@ -82,7 +93,8 @@ def train(entry: registry.Entry, values: dict[str, Any]) -> None:
 
 def examples(entry: registry.Entry) -> Examples:
     """Two lines that work for the model."""
-    data = "earth:unpaired" if "a" in entry.needs else "digits"
+    data = next(name for fields, name in DATA_WITH.items() if set(fields) <= set(entry.needs))
+    data = "earth" if entry.paired and "b_neg" not in entry.needs else data
     small = "small" if "small" in entry.presets else next(iter(entry.presets))
     first = f"ganapps fit {entry.name} --data {data} --preset {small} --steps 2000"
     own = [
@@ -94,7 +106,8 @@ def examples(entry: registry.Entry) -> Examples:
         if parameter.name not in (*TAKEN, "resolution", "channels", "dimensions", "classes")
     ]
     flags = "".join(f" --{parameter.name.replace('_', '-')} {parameter.default}" for parameter in own[:1])
-    second = f"ganapps fit {entry.name} --data folder:my-pictures --epochs 100{flags} --ema 0.999 --name mine"
+    mine = "moving:objects=3" if "frames" in entry.needs else "folder:my-pictures"
+    second = f"ganapps fit {entry.name} --data {mine} --epochs 100{flags} --ema 0.999 --name mine"
     return (first, "a first try"), (second, "your own pictures, with a hyper-parameter and averaged weights")
 
 

@@ -49,7 +49,8 @@ def _model(entry: registry.Entry, json_wanted: bool) -> None:
         return
     arxiv = f"https://arxiv.org/abs/{entry.paper}" if entry.paper[:4].isdigit() else entry.paper
     facts({"Name": entry.name, "Title": entry.title, "Year": entry.year, "Paper": arxiv, "Chapter": entry.chapter})
-    facts({"Needs": [need.replace("|", " or ") for need in entry.needs], "Source": entry.module})
+    pairs = ["as pairs"] if entry.paired else []
+    facts({"Needs": [need.replace("|", " or ") for need in entry.needs] + pairs, "Source": entry.module})
     click.echo(f"\n{entry.doc.partition('Args:')[0].strip()}\n\nPresets")
     facts({f"  {name}": values or "the paper's sizes" for name, values in entry.presets.items()})
     rows = [

@@ -8,7 +8,10 @@ import click
 from ganapps import registry
 from ganapps.errors import UsageError, nearest
 
-METAVARS = {"int": "INT", "float": "NUMBER", "str": "TEXT", "bool": "BOOL", "tuple[int, ...]": "INT,INT,..."}
+METAVARS = {
+    **{"int": "INT", "float": "NUMBER", "str": "TEXT", "bool": "BOOL"},
+    **{"tuple[int, ...]": "INT,INT,...", "tuple[str, ...]": "TEXT,TEXT,..."},
+}
 
 
 class OneOf(click.ParamType):

@@ -1,6 +1,6 @@
 """Using what was trained, whether it is a run or a model (through Keras) or an edge bundle (without)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ from PIL import Image, UnidentifiedImageError
 
 from ganapps.cli.places import trained, use_backend
 from ganapps.edge import Bundle, fit_picture
+from ganapps.engine import attributes
 from ganapps.engine.pictures import to_uint8
 from ganapps.errors import GanappsError, UsageError, nearest
+from ganapps.tiles import Enlarger
 
 Option = str | None
 
@@ -28,38 +30,102 @@ def sample(source: Path, count: int, seed: int, label: Option) -> np.ndarray:
     model = _model(source)
     offered = model.signatures().get("sample")
     if offered is None:
-        raise UsageError(
-            f"{source} turns pictures into pictures: use `ganapps translate {source} PICTURE... --out DIR`."
-        )
+        verb = "predict" if "next_frame" in model.signatures() else "translate"
+        raise UsageError(f"{source} turns pictures into pictures: use `ganapps {verb} {source} PICTURE... --out DIR`.")
     number = _class(label, {name: asdict(given) for name, given in offered.inputs.items()})
     return model.generate(count, seed, **({} if number is None else {"label": number}))
 
 
-def translate(source: Path, paths: Iterable[Path], signature: Option) -> Iterator[tuple[Path, np.ndarray]]:
+def translate(
+    source: Path, paths: Iterable[Path], signature: Option, changes: dict[str, str]
+) -> Iterator[tuple[Path, np.ndarray]]:
     """Each path with its picture's translation, uint8 (H, W, C).
 
+    Args:
+        source: a run, a model or a bundle.
+        paths: of pictures.
+        signature: of a model with several.
+        changes: attributes, or what they end with, and their values; of models that edit attributes.
+
     Raises:
-        GanappsError: a file that is no picture, or a signature that the model does not have.
+        GanappsError: a file that is no picture, a signature that the model does not have, or attributes that it does not
+            know, or none where it wants some.
     """
     if trained(source) == "bundle":
         bundle = Bundle(source)
+        given = bundle.card["inputs"].get("attributes")
+        asked = asked_for(changes, given["classes"] if given else ())
+        reader = reader_beside(source, bundle.card) if given else None
         for path in paths:
-            yield path, bundle.translate(open_picture(path))
+            picture = open_picture(path)
+            if given is None:
+                yield path, bundle.translate(picture)
+                continue
+            own = reader.translate(picture) if reader else np.zeros(given["shape"], np.float32)
+            vector = attributes.edited(own[None], given["classes"], asked)[0]
+            yield path, bundle.translate(picture, attributes=vector)
         return
     model = _model(source)
     takers = {
         name: one for name, one in model.signatures().items() if "image" in one.inputs and one.output_kind == "image"
     }
     if not takers:
-        raise UsageError(f"{source} takes no pictures: use `ganapps sample {source}`.")
+        use = "predict" if "next_frame" in model.signatures() else "sample"
+        raise UsageError(f"{source} takes no single pictures: use `ganapps {use} {source}`.")
     name = signature or next(iter(takers))
     if name not in takers:
         raise UsageError(f"{source} has no signature '{name}'.{nearest(name, takers)} It has {', '.join(takers)}.")
+    edits = "attributes" in takers[name].inputs
+    asked = asked_for(changes, model.domains() if edits else ())
     for path in paths:
         picture = open_picture(path)
         height, width, channels = takers[name].inputs["image"].shape
         pixels = fit_picture(picture, (height or picture.height, width or picture.width, channels or 3))
-        yield path, to_uint8(model.translate(pixels[None].astype(np.float32) / 127.5 - 1.0, name))[0]
+        images = pixels[None].astype(np.float32) / 127.5 - 1.0
+        yield path, to_uint8(model.edit(images, asked) if edits else model.translate(images, name))[0]
+
+
+def asked_for(changes: dict[str, str], names: Sequence[str]) -> dict[str, bool]:
+    """The attributes to put on or take off, of a model that knows ``names``; none where it edits nothing.
+
+    Raises:
+        UsageError: changes for a model without attributes, no changes for one with, or unknown ones.
+    """
+    if changes and not names:
+        raise UsageError("This model edits no attributes: leave out --set and --to.")
+    if names and not changes:
+        raise UsageError(f"Say what to change, such as --set '{names[0]}=on'. There are {', '.join(names)}.")
+    return attributes.wanted(changes, names)
+
+
+def reader_beside(source: Path, card: dict[str, Any]) -> Bundle | None:
+    """The bundle of the same model that reads off a picture the attributes which this one edits, where it lies beside it."""
+    reads = card["signature"].replace("edit", "attributes")
+    name = card["name"].removesuffix(card["signature"]) + reads
+    for place in sorted(source.resolve().parent.glob("*/card.json")):
+        found = Bundle(place.parent)
+        if found.card["name"] == name and found.card["signature"] == reads:
+            return found
+    return None
+
+
+def enlarger(source: Path, threads: int) -> Enlarger:
+    """What enlarges squares: an edge bundle without Keras, or the model of a run.
+
+    Raises:
+        UsageError: it does something else.
+    """
+    if trained(source) == "bundle":
+        return Enlarger.of(Bundle(source, threads))
+    model = _model(source)
+    signature = model.signatures().get("upscale")
+    if signature is None:
+        raise UsageError(f"{source} does not enlarge pictures: train srresnet or srgan for that.")
+
+    def run(square: np.ndarray) -> np.ndarray:
+        return to_uint8(model.translate(square[None].astype(np.float32) / 127.5 - 1.0, "upscale"))[0]
+
+    return Enlarger(run, signature.tile, signature.scale, signature.inputs["image"].shape[-1])
 
 
 def _model(source: Path) -> Any:
@@ -75,7 +141,7 @@ def open_picture(path: Path) -> Image.Image:
         with Image.open(path) as image:
             image.load()
             return image
-    except (UnidentifiedImageError, OSError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
         raise GanappsError(f"{path} cannot be read as a picture ({error}).") from None
 
 

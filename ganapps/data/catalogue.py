@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganapps.data.window import Window
 from ganapps.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -26,26 +27,29 @@ class Field:
     """One field of a batch: its shape without the batch (None where it is open), the dtype handed out, its meaning.
 
     ``mirror`` is for key points only: the part that each part becomes when the picture is flipped left to right.
+    ``window`` is for measured pictures: which of their values, in which unit, lie between -1 and 1.
     """
 
     shape: tuple[int | None, ...]
     dtype: str
     meaning: str
     mirror: tuple[int, ...] = ()
+    window: Window | None = None
 
 
 @dataclass(frozen=True)
 class DataSet:
     """The catalogue's card of one data set.
 
-    ``kind`` is "embedded" (comes with the package), "installed" (files found on this machine), "tfds", "folder" or
-    "procedural". ``sizes`` gives the rows of each split, 0 where that is known only after opening. ``resolution`` is
+    ``kind`` is "embedded" (comes with the package), "installed" (files found on this machine), "tfds", "folder",
+    "procedural" or "mixed". ``sizes`` gives the rows of each split, 0 where that is known only after opening. ``resolution`` is
     the native side in pixels, None when the pictures differ in size. ``paired`` is None for single pictures.
 
     ``opener`` is a dotted "module:function", called as ``function(split, resolution, channels, **options)``.
     ``describer``, where options change what the set offers, is called as ``function(**options)`` and returns the card
     that then holds. ``options`` names what may follow the name, with one line about each; an option whose default in
-    that function is False is a switch.
+    that function is False is a switch. ``vocabularies``, of sets mixed from several, tells how many of the attributes
+    each of them knows, in order; `dataset_id` says which one a row comes from.
     """
 
     name: str
@@ -59,6 +63,7 @@ class DataSet:
     opener: str
     classes: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    vocabularies: tuple[int, ...] = ()
     channels: int = 3
     resolution: int | None = None
     paired: bool | None = None
@@ -69,18 +74,23 @@ class DataSet:
 CARDS = {
     "digits": "ganapps.data.digits:DIGITS",
     "stacked_digits": "ganapps.data.stacked:STACKED",
+    "digit_pairs": "ganapps.data.digit_pairs:PAIRS",
     "mnist": "ganapps.data.digits:MNIST",
     "fashion_mnist": "ganapps.data.digits:FASHION",
     "faces": "ganapps.data.faces:INFO",
     "earth": "ganapps.data.earth:INFO",
+    "photographs": "ganapps.data.photographs:INFO",
     "ring": "ganapps.data.beds:RING",
     "grid": "ganapps.data.beds:GRID",
     "spiral": "ganapps.data.beds:SPIRAL",
     "rose": "ganapps.data.beds:ROSE",
+    "moving": "ganapps.data.moving:MOVING",
+    "phantoms": "ganapps.data.phantoms:PHANTOMS",
     "folder": "ganapps.data.folder:FOLDER",
     "tfds": "ganapps.data.tfds:TFDS",
+    "mixed": "ganapps.data.mixed:MIXED",
 }
-PLACE = {"folder": "path", "tfds": "name"}
+PLACE = {"folder": "path", "tfds": "name", "mixed": "specs"}
 SPLITS = ("train", "test")
 
 
@@ -90,7 +100,7 @@ def names() -> list[str]:
 
 
 def patterns() -> list[DataSet]:
-    """The cards of the sets that need a place behind their name: ``folder:PATH`` and ``tfds:NAME``."""
+    """The cards of the sets that need a place behind their name: ``folder:PATH``, ``tfds:NAME``, ``mixed:SPECS``."""
     return [_imported(CARDS[name]) for name in PLACE]
 
 
@@ -121,14 +131,16 @@ def open(spec: str, split: str = "train", resolution: int | None = None, channel
 
 
 def parse(spec: str) -> tuple[DataSet, Options]:
-    """Reads a specification: the card of its name, and its options (a switch is True; folder and tfds: the place)."""
+    """Reads a specification: the card of its name, and its options (a switch is True; folder, tfds, mixed: the place)."""
     name, _, rest = spec.partition(":")
     if name not in CARDS:
         raise UsageError(f"Data set '{name}' does not exist.{nearest(name, CARDS) or ' See `ganapps data list`.'}")
     card: DataSet = _imported(CARDS[name])
     place, words = _split_place(rest) if name in PLACE else ("", rest.split(",") if rest else [])
+    if name == "mixed":  # the commas belong to the sets that are mixed
+        place, words = rest, []
     if name in PLACE and not place:
-        raise UsageError(f"'{name}' needs a {PLACE[name]}: write {name}:{PLACE[name].upper()}.")
+        raise UsageError(f"'{name}' needs its {PLACE[name]}: write {name}:{PLACE[name].upper()}.")
     options: Options = {PLACE[name]: place} if name in PLACE else {}
     parameters = inspect.signature(_imported(card.describer or card.opener)).parameters
     for word in words:
@@ -142,6 +154,13 @@ def parse(spec: str) -> tuple[DataSet, Options]:
             raise UsageError(f"Option '{key}' of data set '{name}' {'takes no' if switch else 'needs a'} value.")
         options[key] = switch or value
     return card, options
+
+
+def option(spec: str, name: str) -> Any:
+    """The value that an option has under ``spec``: as written there, else its default; None when there is no such option."""
+    card, options = parse(spec)
+    parameters = inspect.signature(_imported(card.describer or card.opener)).parameters
+    return options.get(name, parameters[name].default) if name in card.options else None
 
 
 def _split_place(rest: str) -> tuple[str, list[str]]:

@@ -32,6 +32,7 @@ INFO = DataSet(
         "image": Field((64, 64, 3), "float32", "one layer (option image=, default satellite)"),
         "a": Field((64, 64, 3), "float32", "first domain (option a=, default map)"),
         "b": Field((64, 64, 3), "float32", "second domain (option b=, default satellite)"),
+        "b_neg": Field((64, 64, 3), "float32", "the field b of another tile, drawn anew for each batch"),
         "segmentation": Field((64, 64), "int32", "class of each pixel: 0 sea, 1 land, 2 lake, 3 river"),
     },
     sizes={"train": 2329, "test": 233},

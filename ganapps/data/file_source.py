@@ -11,7 +11,7 @@ import numpy as np
 
 from ganapps.data.catalogue import DataSet
 from ganapps.data.folder_layout import Row
-from ganapps.data.pictures import BadPicture, bombs_unannounced, header, read
+from ganapps.data.pictures import BadPicture, bombs_unannounced, header, read, read_stored
 from ganapps.data.source import ArraySource, Rows, Source, hand_out, with_shapes
 from ganapps.errors import GanappsError
 
@@ -26,7 +26,8 @@ class FileRows:
     """What is to be read: for each stream its rows of files, and the names of the fields their pictures go to.
 
     ``value`` is the field for the rows' values, ``label`` or ``attributes``, None when they have none. Pictures come
-    out at ``resolution`` pixels a side with ``channels`` channels. ``skipped`` lists what was left out before.
+    out at ``resolution`` pixels a side with ``channels`` channels, or, ``stored``, as the grey files' own 16-bit numbers.
+    ``skipped`` lists what was left out before.
     """
 
     info: DataSet
@@ -36,9 +37,17 @@ class FileRows:
     resolution: int
     channels: int
     skipped: Sequence[str] = ()
+    stored: bool = False
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Of the decoded pictures."""
+        return np.dtype(np.uint16 if self.stored else np.uint8)
 
     def decode(self, row: Row) -> list[np.ndarray]:
-        """The pictures of a row, uint8; BadPicture when one of them cannot be read."""
+        """The pictures of a row; BadPicture when one of them cannot be read."""
+        if self.stored:
+            return [read_stored(path, self.resolution, part) for path, part in row.pictures]
         return [read(path, self.resolution, self.channels, part) for path, part in row.pictures]
 
     def values(self, rows: list[Row]) -> Rows:
@@ -50,7 +59,7 @@ class FileRows:
     def bytes(self) -> int:
         """The memory that all pictures together take."""
         pictures = sum(len(self.names[stream]) * len(rows) for stream, rows in self.rows.items())
-        return pictures * self.resolution**2 * self.channels
+        return pictures * self.resolution**2 * self.channels * self.dtype.itemsize
 
 
 class FileSource(Source):
@@ -113,7 +122,7 @@ def _in_memory(files: FileRows, pool: ThreadPoolExecutor) -> ArraySource:
     skipped = list(files.skipped)
     for stream, rows in files.rows.items():
         names = files.names[stream]
-        images = np.empty((len(names), len(rows), files.resolution, files.resolution, files.channels), np.uint8)
+        images = np.empty((len(names), len(rows), files.resolution, files.resolution, files.channels), files.dtype)
         kept: list[Row] = []
         for row, result in _attempts(pool, files.decode, rows):
             if isinstance(result, BadPicture):

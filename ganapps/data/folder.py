@@ -9,6 +9,7 @@ from ganapps.data.file_source import FileRows, open_files
 from ganapps.data.folder_layout import KINDS, Layout, find_layout
 from ganapps.data.pictures import BadPicture, Header, bombs_unannounced, default_resolution, header
 from ganapps.data.source import Source
+from ganapps.data.window import parse_window
 from ganapps.errors import GanappsError, UsageError
 
 LOOKED_AT = 64
@@ -41,6 +42,8 @@ FOLDER = DataSet(
         "pairs": "folders A and B hold pairs, by file name (also: an empty file called paired beside them)",
         "side_by_side": "each picture holds a pair, a in its left half and b in its right",
         "swap": "exchange a and b",
+        "window": "LEVEL/WIDTH in stored numbers: grey pictures keep their 16 bits, and this window becomes [-1, 1]",
+        "window_b": "the same for b, where it differs from a's",
     },
 )
 
@@ -54,6 +57,8 @@ def describe_folder(
     pairs: bool = False,
     side_by_side: bool = False,
     swap: bool = False,
+    window: str | None = None,
+    window_b: str | None = None,
 ) -> DataSet:
     """The card of a folder as its files and a few of their headers show it; nothing is decoded.
 
@@ -66,7 +71,14 @@ def describe_folder(
     heads = _headers(path, train)
     sides = {(head.width // (2 if train.kind == "side_by_side" else 1), head.height) for head in heads}
     width, height = next(iter(sides))
-    fields = {name: PICTURE for names in _names(train, swap).values() for name in names}
+    picture = replace(PICTURE, window=parse_window(window)) if window else PICTURE
+    fields = {name: picture for names in _names(train, swap).values() for name in names}
+    if window_b and not (window and "b" in fields):
+        raise UsageError("window_b is for the second of two domains, beside window: write window=...,window_b=...")
+    if window_b:
+        fields["b"] = replace(picture, window=parse_window(window_b))
+    if train.kind in ("pairs", "side_by_side"):
+        fields["b_neg"] = replace(fields["b"], meaning="the picture b of another pair, drawn anew for each batch")
     if train.kind == "classes":
         fields["label"] = Field((), "int32", "the subfolder")
     if train.kind == "attributes":
@@ -79,7 +91,7 @@ def describe_folder(
         sizes={split: min(map(len, layout.rows.values())) for split, layout in layouts.items()},
         classes=train.classes,
         attributes=train.attributes,
-        channels=1 if all(head.grey for head in heads) else 3,
+        channels=1 if window or all(head.grey for head in heads) else 3,
         resolution=width if len(sides) == 1 and width == height else None,
         paired={"unpaired": False, "pairs": True, "side_by_side": True}.get(train.kind),
     )
@@ -95,6 +107,9 @@ def open_folder(split: str, resolution: int | None, channels: int | None, path: 
         UsageError: two options that exclude each other. GanappsError: no such folder, or nothing usable in it.
     """
     info = describe_folder(path, **options)
+    stored = bool(options.get("window"))
+    if stored and channels == 3:
+        raise UsageError("A window shows one number a pixel: leave out window, or ask for 1 channel.")
     kind = _kind(*(options.get(kind) for kind in KINDS))
     layout = find_layout(Path(path).expanduser(), split, kind, options.get("attributes"))
     if not all(layout.rows.values()):
@@ -103,7 +118,7 @@ def open_folder(split: str, resolution: int | None, channels: int | None, path: 
     value = {"classes": "label", "attributes": "attributes"}.get(layout.kind)
     names = _names(layout, options.get("swap", False))
     rows = {stream: layout.rows[side] for stream, side in zip(names, layout.rows, strict=True)}
-    return open_files(FileRows(info, names, rows, value, side, channels or info.channels, layout.skipped))
+    return open_files(FileRows(info, names, rows, value, side, channels or info.channels, layout.skipped, stored))
 
 
 def _kind(*asked: bool | str | None) -> str | None:

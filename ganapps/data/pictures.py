@@ -28,6 +28,7 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
+STORED_MODES = frozenset({"L", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 WHITE = (255, 255, 255, 255)
 
 
@@ -85,28 +86,69 @@ def read(path: Path, resolution: int, channels: int, part: str = "whole") -> np.
     Raises:
         BadPicture: the file cannot be decoded to its end.
     """
+    # Twice the size wanted: the JPEG decoder may shrink to there while it decodes, many times faster.
+    picture = whole(path, 2 * resolution * (1 if part == "whole" else 2))
+    try:
+        return fit(_half(picture, part), resolution, channels)
+    except Exception as error:
+        raise BadPicture(_reason(error)) from error
+
+
+def whole(path: Path, least: int | None = None) -> Image.Image:
+    """Decodes a file: upright, 8-bit "L" or "RGB", on white where it is transparent, uncropped.
+
+    Args:
+        path: the file; of an animation the first frame counts.
+        least: when given, the decoder may shrink the picture to any size above so many pixels a side.
+
+    Raises:
+        BadPicture: the file cannot be decoded to its end.
+    """
     try:
         with _open(path) as image:
-            # Twice the size wanted: the JPEG decoder may shrink to there while it decodes, many times faster.
-            wanted = 2 * resolution * (1 if part == "whole" else 2)
-            image.draft(None, (wanted, wanted))
+            if least:
+                image.draft(None, (least, least))
             image.load()
             # Only now: of some formats the decoder turns the picture itself and then takes the mark away.
             orientation = _orientation(image)
-            upright = image.transpose(TURNS[orientation]) if orientation in TURNS else image
-            return fit(_half(to_plain(upright), part), resolution, channels)
+            return to_plain(image.transpose(TURNS[orientation]) if orientation in TURNS else image)
+    except Exception as error:
+        raise BadPicture(_reason(error)) from error
+
+
+def read_stored(path: Path, resolution: int, part: str = "whole") -> np.ndarray:
+    """The numbers stored in a grey file of 8 or 16 bits, not scaled: uint16 (resolution, resolution, 1).
+
+    The arguments are those of ``read``; resampling happens in floating point.
+
+    Raises:
+        BadPicture: the file cannot be decoded to its end, or is in colour.
+    """
+    try:
+        with _open(path) as image:
+            image.load()
+            if image.mode not in STORED_MODES:
+                raise BadPicture("not a grey picture of 8 or 16 bits, as a window needs")
+            numbers = Image.fromarray(np.asarray(image).astype(np.float32))
+            orientation = _orientation(image)
+        upright = numbers.transpose(TURNS[orientation]) if orientation in TURNS else numbers
+        values = np.asarray(_square(_half(upright, part), resolution))
+        return np.clip(np.rint(values), 0, 65535).astype(np.uint16)[..., None]
     except Exception as error:
         raise BadPicture(_reason(error)) from error
 
 
 def fit(image: Image.Image, resolution: int, channels: int) -> np.ndarray:
     """The middle square of a plain picture, resized: uint8 (resolution, resolution, channels)."""
+    resized = _square(image.convert("L" if channels == 1 else "RGB"), resolution)
+    return np.asarray(resized, np.uint8).reshape(resolution, resolution, channels)
+
+
+def _square(image: Image.Image, resolution: int) -> Image.Image:
     side = min(image.size)
     left, top = (image.width - side) / 2, (image.height - side) / 2
-    mode = "L" if channels == 1 else "RGB"
     box = (left, top, left + side, top + side)
-    resized = image.convert(mode).resize((resolution, resolution), Image.Resampling.LANCZOS, box=box)
-    return np.asarray(resized, np.uint8).reshape(resolution, resolution, channels)
+    return image.resize((resolution, resolution), Image.Resampling.LANCZOS, box=box)
 
 
 def to_plain(image: Image.Image) -> Image.Image:

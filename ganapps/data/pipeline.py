@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganapps.data.catalogue import Field
+from ganapps.data.negatives import NAME as NEGATIVE
+from ganapps.data.negatives import Negatives
 from ganapps.data.source import ArraySource, Source, is_picture
 
 if TYPE_CHECKING:
@@ -43,41 +45,63 @@ def batches(
         start_step: the number of the first batch, counted from 0.
         flip: mirror each row left to right with probability 1/2: all its pictures together, and with them its
             segmentation, boxes, key points and normals.
-        fields: the fields to hand out, None for all. Of a set that knows much about each row, only these are read.
+        fields: the fields to hand out, None for all but ``b_neg``. Of a set that knows much about each row, only these
+            are read.
 
     Returns:
         A ``tf.data.Dataset`` of dictionaries: the fields of all streams, images float32 [-1, 1] NHWC.
     """
     import tensorflow as tf
 
-    if fields is not None and isinstance(source, ArraySource):
-        source = source.only(fields)
+    source, negatives = _narrowed(source, seed, fields)
     gather = {stream: _gatherer(source, stream) for stream in source.streams}
 
     def at(step: tf.Tensor) -> Tensors:
         batch: Tensors = {}
         for stream, size in source.streams.items():
             key = _key(seed, stream)
-            rows = gather[stream](_rows(key, size, batch_size, step))
+            numbers = _rows(key, size, batch_size, step)
+            rows = gather[stream](numbers)
+            if negatives and stream == "main":
+                others = tf.numpy_function(negatives.draw, [numbers, step], tf.int64)
+                rows[NEGATIVE] = gather[stream](tf.ensure_shape(others, [batch_size]))["b"]
             batch |= _flipped(rows, source.info.fields, key, step) if flip else rows
-        return batch if fields is None else {name: value for name, value in batch.items() if name in fields}
+        return _chosen(batch, fields)
 
     steps = tf.data.Dataset.range(start_step, LAST_STEP)
     return steps.map(at, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
 
 
-def arrays(source: Source, n: int | None = None, seed: int | None = None) -> dict[str, np.ndarray]:
+def arrays(
+    source: Source, n: int | None = None, seed: int | None = None, fields: Collection[str] | None = None
+) -> dict[str, np.ndarray]:
     """Fields as arrays, for metrics: the first ``n`` rows of each stream, or with ``seed`` a draw without repetition.
 
-    At most ``n`` rows: a shorter stream gives all it has. None gives every row.
+    At most ``n`` rows: a shorter stream gives all it has. None gives every row. ``fields`` as in ``batches``.
     """
+    source, negatives = _narrowed(source, seed or 0, fields)
     found: dict[str, np.ndarray] = {}
     for stream, size in source.streams.items():
         order = np.arange(size)
         if seed is not None:
             order = np.random.default_rng([seed, zlib.crc32(stream.encode())]).permutation(size)
         found |= source.take(stream, order[:n])
-    return found
+        if negatives and stream == "main":
+            found[NEGATIVE] = source.take(stream, negatives.draw(order[:n], 0))["b"]
+    return _chosen(found, fields)
+
+
+def _narrowed(source: Source, seed: int, fields: Collection[str] | None) -> tuple[Source, Negatives | None]:
+    """The source with what ``fields`` need and nothing else, and who draws its negatives when they are among them."""
+    fields = None if fields is None else {name for name in fields if name in source.info.fields}
+    negatives = Negatives(source, seed) if fields and NEGATIVE in fields else None
+    if fields is not None and isinstance(source, ArraySource):
+        source = source.only(fields | {"b"} if negatives else fields)
+    return source, negatives
+
+
+def _chosen(rows: dict[str, Any], fields: Collection[str] | None) -> dict[str, Any]:
+    return rows if fields is None else {name: value for name, value in rows.items() if name in fields}
 
 
 def _key(seed: int, stream: str) -> int:
@@ -128,9 +152,12 @@ def _from_constants(columns: dict[str, np.ndarray], fields: dict[str, Field]) ->
     def take(rows: tf.Tensor) -> Tensors:
         batch = {}
         for name, tensor in tensors.items():
-            value = tf.gather(tensor, rows)
+            value, window = tf.gather(tensor, rows), fields[name].window
             if is_picture(columns[name], fields[name]):
                 batch[name] = tf.cast(value, tf.float32) / 127.5 - 1.0
+            elif window is not None:
+                scaled = (tf.cast(value, tf.float32) + (window.intercept - window.level)) * (2.0 / window.width)
+                batch[name] = tf.clip_by_value(scaled, -1.0, 1.0)
             else:
                 batch[name] = value if value.dtype == tf.string else tf.cast(value, fields[name].dtype)
         return batch
@@ -154,7 +181,8 @@ def _flipped(rows: Tensors, fields: dict[str, Field], key: int, step: tf.Tensor)
 def mirrored(name: str, value: tf.Tensor, field: Field) -> tf.Tensor:
     """A field of a batch as it is when every picture of the batch is seen in a mirror.
 
-    Boxes are (x, y, width, height) and key points (x, y, ...) in [0, 1]; the x component of normals changes its sign.
+    Boxes are (x, y, width, height), key points and positions (x, y, ...) in [0, 1]; the x component of normals changes
+    its sign. Films (rows of rank 4) are mirrored as their frames are.
     """
     import tensorflow as tf
 
@@ -164,7 +192,9 @@ def mirrored(name: str, value: tf.Tensor, field: Field) -> tf.Tensor:
     if name == "keypoints":
         parts = tf.gather(value, field.mirror, axis=1)
         return tf.concat([1.0 - parts[..., :1], parts[..., 1:]], axis=-1)
+    if name == "positions":
+        return tf.concat([1.0 - value[..., :1], value[..., 1:]], axis=-1)
     if name == "normals":
         return tf.reverse(value, [2]) * tf.constant([-1.0, 1.0, 1.0])
-    pictorial = value.shape.rank == 4 or name == "segmentation"
-    return tf.reverse(value, [2]) if pictorial else value
+    pictorial = value.shape.rank >= 4 or name == "segmentation"
+    return tf.reverse(value, [3 if value.shape.rank == 5 else 2]) if pictorial else value

@@ -51,10 +51,11 @@ class Guard(Steps):
 class Recorder(Steps):
     """Means over the steps between two records, to ``metrics.jsonl`` and TensorBoard."""
 
-    def __init__(self, run: RunFolder, start: int, images_per_step: int, every: int, seconds: float) -> None:
+    def __init__(self, run: RunFolder, start: int, images_per_step: int, every: int, last: dict[str, float]) -> None:
         super().__init__(run, start)
         self.images_per_step, self.every = images_per_step, every
-        self.began = time.monotonic() - seconds
+        self.began = time.monotonic() - last.get("seconds", 0.0)
+        self.cpu_began = time.process_time() - last.get("cpu_seconds", 0.0)  # what it cost, whatever ran beside it
         self.window: list[dict[str, float]] = []
         self.board = _board(run.path / "tensorboard")
 
@@ -63,10 +64,14 @@ class Recorder(Steps):
         self.window.append(logs)
         if step % self.every and step != self.total:
             return
-        means = {name: float(np.mean([row[name] for row in self.window])) for name in logs}
+        names = dict.fromkeys(name for row in self.window for name in row)  # they change where a phase begins
+        means = {name: float(np.mean([row[name] for row in self.window if name in row])) for name in names}
         self.window = []
-        seconds = round(time.monotonic() - self.began, 2)
-        self.run.log({"step": step, "seconds": seconds, "images": step * self.images_per_step, **means})
+        spent = {
+            "seconds": round(time.monotonic() - self.began, 2),
+            "cpu_seconds": round(time.process_time() - self.cpu_began, 2),
+        }
+        self.run.log({"step": step, **spent, "images": step * self.images_per_step, **means})
         for name, value in means.items():
             self.board.add_scalar(name, value, step)
         self.board.flush()

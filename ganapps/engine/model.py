@@ -34,7 +34,7 @@ class AdversarialModel(backend.BackendModel):
 
     players: tuple[Player, ...]
     needs: ClassVar[tuple[str, ...]] = ("image",)
-    averaged: ClassVar[tuple[str, ...]] = ("generator",)
+    averaged: tuple[str, ...] = ("generator",)
     presets: ClassVar[dict[str, dict[str, Any]]] = {"paper": {}}
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "AdversarialModel":
@@ -81,6 +81,10 @@ class AdversarialModel(backend.BackendModel):
     def grow(self, step: int) -> bool:
         """Called between steps, outside the compiled step; True when the networks changed and it must be built anew."""
         return False
+
+    def playing(self) -> tuple[Player, ...]:
+        """Who plays, in order: all, unless the game has phases; then ``grow`` says True where one begins."""
+        return self.players
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -134,7 +138,7 @@ class AdversarialModel(backend.BackendModel):
         logs: dict[str, Any] = {}
         shared: Batch = {}
         parts = max(player.updates for player in self.players)
-        for player in self.players:
+        for player in self.playing():
             for update in range(player.updates):
                 # Every parts-th row: replicas that hold a share of the rows then split them as one device would.
                 part = {name: value[update::parts] for name, value in batch.items()} if parts > 1 else batch

@@ -57,6 +57,24 @@ class Noise:
         """Whole numbers 0 .. high - 1, int32."""
         return self._share(keras.random.randint, shape, minval=0, maxval=high, dtype="int32")
 
+    def permuted(self, rows: Any, groups: Any) -> Any:
+        """The whole batch's rows in random order, this replica's share of them; no gradient goes through.
+
+        Args:
+            rows: this replica's, (B, ...).
+            groups: whole numbers (B,); rows of one group trade places among themselves only.
+        """
+        number, count = backend.replica()
+        share = rows.shape[0]
+        everyone, group = backend.gather(ops.stop_gradient(rows)), backend.gather(groups)
+        total = share * count
+        # Two orders by group, of which one is random within the groups: rows move from places of one to the other's.
+        keys = keras.random.uniform((total,), seed=self.seeds)
+        random = ops.argsort(ops.cast(group, "float32") + keys)
+        steady = ops.argsort(ops.cast(group, "int32") * total + ops.arange(total, dtype="int32"))
+        moved = ops.take(everyone, ops.take(random, ops.argsort(steady)), axis=0)
+        return moved if count == 1 else ops.slice(moved, (number * share, *(0 for _ in rows.shape[1:])), rows.shape)
+
     def _share(self, draw: Any, shape: tuple[int, ...], **kwargs: Any) -> Any:
         number, count = backend.replica()
         kwargs.setdefault("dtype", "float32")

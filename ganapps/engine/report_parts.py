@@ -13,7 +13,7 @@ from PIL import Image
 from ganapps.engine.charts import BUCKETS, Series, line_chart, number
 
 FRAMES, FRAME_BYTES = 40, 8_000_000
-COUNTERS = ("step", "seconds", "images")
+COUNTERS = ("step", "seconds", "cpu_seconds", "images")
 Record = dict[str, Any]
 
 

@@ -97,13 +97,13 @@ class RunFolder:
                 continue
         return rows
 
-    def rewind(self, step: int) -> float:
-        """Forget what was recorded after ``step`` and what a kill left half written; returns the seconds trained until then."""
+    def rewind(self, step: int) -> dict[str, float]:
+        """Forget what was recorded after ``step`` and what a kill left half written; returns the last record left."""
         for aside in (*self.path.glob(".*.keras"), *self.checkpoints.glob(".*.npz")):
             aside.unlink()
         rows = [row for row in self.rows() if row["step"] <= step]
         write_text(self.metrics, "".join(json.dumps(row) + "\n" for row in rows))
-        return rows[-1]["seconds"] if rows else 0.0
+        return rows[-1] if rows else {}
 
 
 def versions() -> dict[str, str]:

@@ -36,6 +36,7 @@ class Signature:
         inputs: the named inputs, in order.
         output: the output's name: ``"image"``, ``"generated"``, ``"point"``.
         output_kind: ``"image"`` (float32 in [-1, 1], NHWC) or ``"vector"`` (numbers without a fixed range).
+        tile: where the network takes pictures of any size, the side of the square that a file of fixed size takes.
         portable: whether a file of it can be held to what Keras gives. Not where draws follow each other: the last digit
             of one decides a later one, and all that comes after it.
     """
@@ -46,6 +47,16 @@ class Signature:
     output: str
     output_kind: str = "image"
     portable: bool = True
+    tile: int | None = None
+
+    @property
+    def scale(self) -> int:
+        """How many times wider the output is than the input picture, of a network that takes one picture of any size."""
+        side = 64
+        sizes = [spec.shape for spec in self.inputs.values() if spec.kind == "image"]
+        if self.output_kind != "image" or len(self.inputs) > 1 or not sizes or sizes[0][0] is not None:
+            return 1
+        return self.network.compute_output_shape((1, side, side, sizes[0][-1]))[1] // side
 
     def __call__(self, **inputs: Any) -> Any:
         """Run the network in evaluation mode on inputs given by name."""

@@ -62,11 +62,11 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
         callbacks.Signals(run, start),
     ]
     if chief:
-        seconds = run.rewind(start)
+        last = run.rewind(start)
         every = max(1, min(50, settings.steps // 100))
         observers += [
             callbacks.Checkpoints(run, start),
-            callbacks.Recorder(run, start, settings.batch_size * parts, every, seconds),
+            callbacks.Recorder(run, start, settings.batch_size * parts, every, last),
             callbacks.Samples(run, start, examples),
         ]
         observers += [] if quiet else [callbacks.Progress(run, start)]

@@ -7,6 +7,7 @@ import numpy as np
 from ganapps.errors import GanappsError, UsageError
 from ganapps.evaluate.extractors import Extractor, open_extractor, usual_extractor
 from ganapps.evaluate.judge import Reading
+from ganapps.evaluate.pictures import with_channels
 from ganapps.evaluate.readings import cached_reading
 from ganapps.evaluate.reference import Reference, Rows
 from ganapps.evaluate.targets import Made, Target
@@ -47,6 +48,7 @@ class Bench:
 
     def __init__(self, target: Target, reference: Reference, extractor: str | None, seed: int):
         self.target, self.reference, self.seed = target, reference, seed
+        target.attributes = reference.attributes
         self.source, self.domain, self.derived = target.domains(reference.fields)
         for field in {self.source, self.domain} - {"", *reference.fields}:
             has = ", ".join(sorted(reference.fields))
@@ -55,6 +57,7 @@ class Bench:
         self.stacked = reference.base == "stacked_digits" and not target.translates
         self.asked = extractor
         self._extractor: Extractor | None = None
+        self._translations: dict[int, tuple[Rows, Made]] = {}
 
     @property
     def takes(self) -> set[str]:
@@ -96,13 +99,28 @@ class Bench:
         if n < LEAST:
             raise GanappsError(f"{self.target.name} against {self.reference.name} has {n} rows; {LEAST} are the least.")
         fields = {self.source, self.domain, *self.target.reads}
-        rows, others = self.reference.halves(n, self.seed, fields)
+        rows, others = self._halves(n, fields)
         made = self.target.make(n, self.seed, rows, self.source)
         fake = self._read(replace(self._shown(made.outputs), labels=made.labels, wanted=made.wanted), needs, False)
         held = self._read(self._real(rows, made), needs, True)
         real = self._read(self._real(others, made), needs, True) if two else held
-        truth = Evidence(pictures=rows[self.domain]) if self.paired else Evidence()
+        truth = Evidence(pictures=rows[self.domain], border=self._border(made)) if self.paired else Evidence()
         return Gathered(fake, real, held, truth, made.inputs)
+
+    def translations(self, n: int) -> tuple[Rows, Made]:
+        """All fields of n rows, and what the target made of them; made once."""
+        if n not in self._translations:
+            rows, _ = self._halves(n, self.reference.fields)
+            self._translations[n] = rows, self.target.make(n, self.seed, rows, self.source)
+        return self._translations[n]
+
+    def _halves(self, n: int, fields: set[str]) -> tuple[Rows, Rows]:
+        """Two draws of rows; where inputs have more channels than outputs, the truth is brought to those of outputs."""
+        halves = self.reference.halves(n, self.seed, fields)
+        if self.source not in ("", self.domain) and self.target.shape[-1]:
+            for rows in halves:
+                rows[self.domain] = with_channels(rows[self.domain], self.target.shape[-1])
+        return halves
 
     def _real(self, rows: Rows, made: Made) -> Evidence:
         """Reals count as labelled only where the fakes are, or the two would not be measured alike."""
@@ -111,6 +129,12 @@ class Bench:
             labels=rows["label"] if len(made.labels) else nothing(),
             wanted=rows["attributes"] if len(made.wanted) else nothing(),
         )
+
+    @staticmethod
+    def _border(made: Made) -> int:
+        """How many times larger the outputs are than the inputs, 0 where they are not."""
+        scale = made.outputs.shape[1] // made.inputs.shape[1]
+        return scale if scale > 1 else 0
 
     def _shown(self, outputs: np.ndarray) -> Evidence:
         return Evidence(points=outputs, bed=self.reference.bed) if self.target.points else Evidence(pictures=outputs)

@@ -4,9 +4,11 @@ from ganapps.errors import UsageError
 from ganapps.evaluate.bench import USES_EXTRACTOR, Bench
 from ganapps.evaluate.extractors import INCEPTION, usual_extractor
 from ganapps.evaluate.probes import PROBES
+from ganapps.evaluate.tasks.catalogue import TASKS
 from ganapps.metrics.catalogue import METRICS, Metric, find_metric
 
 PAIRS = ("l1", "psnr", "ssim")
+ENLARGED = ("psnr-y", "ssim-y")
 SAMPLER = ("fid", "kid", "precision-recall", "density-coverage")
 TRANSLATOR = ("fid", "kid")
 DIGITS = 10
@@ -15,9 +17,10 @@ DIGITS = 10
 def usual_metrics(bench: Bench) -> list[Metric]:
     """The metrics for a target nobody named any for.
 
-    Points: mode coverage. Stacked digits: modes. Translators: pixel distances where there are pairs, then FID and KID,
-    which are left out where pairs are all that can be had without Inception's weights. Samplers and pictures: FID, KID,
-    precision and recall, density and coverage, the score, MS-SSIM. Conditions: whether the judge sees them fulfilled.
+    Points: mode coverage. Stacked digits: modes. Translators: pixel distances where there are pairs (of luma too when they
+    enlarge), then FID and KID, which are left out where pairs are all that can be had without Inception's weights.
+    Samplers and pictures: FID, KID, precision and recall, density and coverage, the score, MS-SSIM. Conditions: whether
+    the judge sees them fulfilled.
 
     Raises:
         UsageError: the target makes points and the data is no test-bed.
@@ -29,6 +32,8 @@ def usual_metrics(bench: Bench) -> list[Metric]:
     if bench.stacked:
         return [METRICS["stacked-modes"]]
     names = list(PAIRS) if bench.paired else []
+    if bench.target.signature == "upscale" and bench.target.shape[-1] == 3:
+        names += ENLARGED
     if bench.asked or not bench.paired or usual_extractor(bench.reference.base) != INCEPTION:
         names += TRANSLATOR if bench.target.translates else SAMPLER
         names += [
@@ -48,7 +53,7 @@ def chosen_metrics(bench: Bench, names: list[str]) -> list[Metric]:
     Raises:
         UsageError: an unknown name, or a metric that needs what is not there.
     """
-    found = {metric.name: metric for metric in (find_metric(name, bench.takes, PROBES) for name in names)}
+    found = {metric.name: metric for metric in (find_metric(name, bench.takes, [*TASKS, *PROBES]) for name in names)}
     for name, metric in found.items():
         if metric.takes not in bench.takes:
             fitting = ", ".join(other.name for other in METRICS.values() if other.takes in bench.takes)
@@ -61,7 +66,7 @@ def chosen_metrics(bench: Bench, names: list[str]) -> list[Metric]:
 def misfit(metric: Metric, bench: Bench) -> str:
     """Why the extractor cannot give what the metric takes; empty when it can."""
     extractor, classes, attributes = bench.extractor, bench.reference.classes, bench.reference.attributes
-    if metric.name == "confidence":
+    if metric.name in ("confidence", "collapse"):
         return "" if extractor.score else "it knows no classes"
     if metric.takes == "probabilities" and metric.name != extractor.score:
         return f"its probabilities give the {extractor.score}" if extractor.score else "it knows no classes"

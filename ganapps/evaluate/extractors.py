@@ -15,15 +15,16 @@ from scipy.special import softmax
 
 from ganapps.data.source import to_model_range
 from ganapps.errors import UsageError, nearest
-from ganapps.evaluate import efficientnet, inception
+from ganapps.evaluate import frozen, inception
 from ganapps.evaluate.inception_weights import SHA256, load_inception, published_weights
 from ganapps.evaluate.judge import RESOLUTION, Judge, Reading, judge_names, load_judge
 from ganapps.evaluate.pictures import resized, with_channels
+from ganapps.networks import efficientnet
 
 INCEPTION = "inception-2015-12-05"
 EFFICIENTNET = "efficientnet-lite0"
 BATCH = 64
-JUDGE_OF = {"mnist": "digits", "stacked_digits": "digits"}
+JUDGE_OF = {"mnist": "digits", "stacked_digits": "digits", "digit_pairs": "digits"}
 
 
 class Extractor:
@@ -81,7 +82,15 @@ class JudgeExtractor(Extractor):
         self.score = "judge-score" if judge.classes else ""
 
     def read(self, images: np.ndarray) -> Reading:
-        return self.judge.read(to_model_range(resized(with_channels(images, self.channels), self.resolution)))
+        return self.judge.read(self.prepared(images))
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """Feature maps (N, h, w, c) of uint8 pictures, the largest first."""
+        return self.judge.maps(self.prepared(images))
+
+    def prepared(self, images: np.ndarray) -> np.ndarray:
+        """float32 pictures in [-1, 1] as the judge takes them."""
+        return to_model_range(resized(with_channels(images, self.channels), self.resolution))
 
 
 class ImageNetExtractor(Extractor):
@@ -134,6 +143,11 @@ class EfficientNetExtractor(ImageNetExtractor):
     def __init__(self) -> None:
         weights = efficientnet.installed_weights()
         super().__init__(efficientnet.load_efficientnet(weights), weights)
+        self._maps = efficientnet.fill(efficientnet.efficientnet_maps(efficientnet.JUDGE_BLOCKS), weights)
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """Feature maps (N, h, w, c) of uint8 pictures at their own size, from blocks that no content loss sees."""
+        return frozen.run(self._maps, with_channels(images, self.channels).astype(np.float32), BATCH)
 
 
 def open_extractor(name: str) -> Extractor:

@@ -15,8 +15,8 @@ import numpy as np
 from ganapps.data.cache import cache_folder
 from ganapps.errors import GanappsError
 from ganapps.evaluate.inception import inception_network
-from ganapps.evaluate.state_dict import State, copy_state
-from ganapps.evaluate.torch_file import read_torch_file
+from ganapps.networks.state_dict import State, copy_state
+from ganapps.networks.torch_file import read_torch_file
 
 FILE = "pt_inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/{FILE}"

@@ -4,8 +4,6 @@ A judge gives features (for FID, KID, precision ...), class probabilities (for t
 counts) and feature maps (for a perceptual distance). Its numbers mean something only beside the real-vs-real value.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +13,7 @@ from scipy.special import expit, softmax
 
 from ganapps.data.cache import cache_folder
 from ganapps.errors import GanappsError, nearest
+from ganapps.evaluate import frozen
 
 SHIPPED = Path(__file__).parent / "judges"
 RESOLUTION = 32
@@ -110,19 +109,11 @@ class Judge:
 
     def save(self, folder: Path) -> None:
         """Write ``NAME.npz`` (kernels as float16) and ``NAME.json`` (the card, with the .npz file's sha256)."""
-        folder.mkdir(parents=True, exist_ok=True)
-        arrays = {weight.path: _stored(keras.ops.convert_to_numpy(weight)) for weight in self.network.weights}
-        np.savez_compressed(folder / f"{self.name}.npz", **arrays)  # type: ignore[arg-type]
-        card = self.card | {"sha256": hashlib.sha256((folder / f"{self.name}.npz").read_bytes()).hexdigest()}
-        (folder / f"{self.name}.json").write_text(json.dumps(card, indent=2) + "\n")
+        frozen.write(self.network, self.card, folder)
 
     @staticmethod
     def _run(network: keras.Model, images: np.ndarray) -> list[np.ndarray]:
-        parts = [
-            [keras.ops.convert_to_numpy(out) for out in network(images[start : start + BATCH], training=False)]
-            for start in range(0, len(images), BATCH)
-        ]
-        return [np.concatenate(outs) for outs in zip(*parts, strict=True)]
+        return frozen.run(network, images, BATCH)
 
 
 def load_judge(name: str) -> Judge:
@@ -142,12 +133,11 @@ def load_judge(name: str) -> Judge:
 
 def read_judge(folder: Path, name: str) -> Judge:
     """Rebuild a judge from its two files in ``folder``."""
-    card = json.loads((folder / f"{name}.json").read_text())
+    card = frozen.read_card(folder, name)
     shape = card["architecture"]
     outputs = len(card["classes"]) + len(card["attributes"])
     network = judge_network(shape["channels"], outputs, tuple(shape["widths"]), shape["dimensions"])
-    with np.load(folder / f"{name}.npz") as stored:
-        network.set_weights([stored[weight.path].astype(np.float32) for weight in network.weights])
+    frozen.restore(network, folder, name)
     return Judge(network, card)
 
 
@@ -159,8 +149,3 @@ def judge_names() -> list[str]:
 def trained_folder() -> Path:
     """Where ``train_judge`` keeps the judges it makes for the user."""
     return cache_folder() / "judges"
-
-
-def _stored(array: np.ndarray) -> np.ndarray:
-    """Kernels as float16; the few vectors stay float32."""
-    return array.astype(np.float16) if array.ndim > 1 else array

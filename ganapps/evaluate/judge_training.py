@@ -98,7 +98,13 @@ def train_judge(
 
 
 def fit_judge(
-    card: Mapping[str, Any], train: Pictures, tests: dict[str, Pictures], seed: int, epochs: int, folder: Path
+    card: Mapping[str, Any],
+    train: Pictures,
+    tests: dict[str, Pictures],
+    seed: int,
+    epochs: int,
+    folder: Path,
+    verbose: int = 2,
 ) -> Judge:
     """Train, save, load again (so that everything measured is of the rounded weights), test, and save with the results.
 
@@ -107,6 +113,7 @@ def fit_judge(
         train: what it learns from.
         tests: what it is measured on, by title.
         seed, epochs, folder: as for ``train_judge``.
+        verbose: a line an epoch (2), or none (0).
     """
     began = time.monotonic()
     channels, classes = train.images.shape[-1], len(card["classes"])
@@ -115,7 +122,7 @@ def fit_judge(
     trainer = keras.Model(network.input, network.outputs[1])
     rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * len(batches))
     trainer.compile(keras.optimizers.Adam(rate), lambda truth, logits: _surprise(truth, logits, classes))
-    trainer.fit(batches, epochs=epochs, shuffle=False, verbose=2)
+    trainer.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
     architecture = {"channels": channels, "resolution": RESOLUTION, "widths": list(WIDTHS), "dimensions": DIMENSIONS}
     recipe = {
         "pictures": len(train.images),

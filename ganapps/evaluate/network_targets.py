@@ -8,11 +8,13 @@ import numpy as np
 
 from ganapps.data.source import to_model_range
 from ganapps.engine import inference
+from ganapps.engine.attributes import chosen, overlaid
 from ganapps.engine.signature import Input, Signature
 from ganapps.errors import GanappsError, UsageError, nearest
 from ganapps.evaluate.pictures import resized_cubic, to_uint8
 from ganapps.evaluate.targets import NOISE, SHUFFLED_CONDITIONS, Made, Rows, Target
 from ganapps.metrics.catalogue import nothing
+from ganapps.tiles import Enlarger
 
 CHUNK = 256
 
@@ -21,6 +23,7 @@ class Network(Target):
     """A target with named inputs, some of which come from real rows: the part that models and bundles share."""
 
     inputs: dict[str, Input]
+    scale = 1  # how many times wider the output is than an input picture of any size
 
     @property
     def translates(self) -> bool:
@@ -34,13 +37,18 @@ class Network(Target):
     def reads(self) -> frozenset[str]:
         return self.conditions | frozenset(self.inputs)
 
+    @property
+    def channels(self) -> int | None:
+        depths = [spec.shape[-1] for spec in self.inputs.values() if spec.kind == "image"]
+        return max([*depths, self.shape[-1] or 0])
+
     def domains(self, fields: set[str]) -> tuple[str, str, bool]:
         if not self.translates:
             return super().domains(fields)
         named = re.fullmatch(r"(\w+?)_to_(\w+)", self.signature)
         if named and {*named.groups()} <= fields:
             return named[1], named[2], False
-        derived = self.signature in ("reconstruct", "upscale")
+        derived = self.signature in ("reconstruct", "upscale", "next_frame")
         if {"a", "b"} <= fields and not ("image" in fields and (derived or self.conditions)):
             return "a", "b", False
         return "image", "image", derived
@@ -57,15 +65,16 @@ class Network(Target):
             if spec.kind == "latent" or field not in rows:
                 continue
             values = rows[field][:n]
+            if spec.kind == "attributes":
+                values = chosen(values, self.attributes, spec.classes)
             if self.translates and spec.kind != "image":
                 values = values[np.random.default_rng((seed, SHUFFLED_CONDITIONS)).permutation(n)]
             found[name] = self.fitted(values, spec) if spec.kind == "image" else values
         return found
 
-    @staticmethod
-    def fitted(images: np.ndarray, spec: Input) -> np.ndarray:
-        """uint8 pictures at the size the input has, where it has one (super-resolution takes smaller pictures)."""
-        return resized_cubic(images, spec.shape[0]) if spec.shape and spec.shape[0] else images
+    def fitted(self, images: np.ndarray, spec: Input) -> np.ndarray:
+        """uint8 pictures at the size of the input; of any size, as much smaller as super-resolution enlarges them."""
+        return resized_cubic(images, spec.shape[0] or images.shape[1] // self.scale)
 
     def make(self, n: int, seed: int, rows: Rows, domain: str) -> Made:
         conditions = self.from_rows(n, seed, rows, domain)
@@ -78,6 +87,9 @@ class Network(Target):
         if not np.isfinite(outputs).all():
             raise GanappsError(f"{self.name} gives numbers that are not finite, so there is nothing to measure.")
         kinds = {self.inputs[name].kind: value for name, value in conditions.items()}
+        if self.translates and "attributes" in kinds:
+            classes = next(spec.classes for spec in self.inputs.values() if spec.kind == "attributes")
+            kinds["attributes"] = overlaid(rows["attributes"][:n], self.attributes, kinds["attributes"], classes)
         return Made(outputs, *(kinds.get(kind, nothing()) for kind in ("label", "attributes", "image")))
 
     def chunk(self, n: int, number: int, seed: int, conditions: dict[str, np.ndarray]) -> np.ndarray:
@@ -91,8 +103,8 @@ class Model(Network):
     def __init__(self, model: Any, signature: str | None, name: str, data: str | None = None, step: int | None = None):
         self.model, self.name, self.data, self.step = model, name, data, step
         self.of = _chosen(model.signatures(), signature)
-        self.signature, self.inputs = self.of.name, self.of.inputs
-        self.shape = tuple(self.of.network.output_shape[1:])
+        self.signature, self.inputs, self.scale = self.of.name, self.of.inputs, self.of.scale
+        self.shape, self.output = tuple(self.of.network.output_shape[1:]), self.of.output
         if self.of.output_kind != "image" and len(self.shape) != 1:
             raise UsageError(f"The signature '{self.signature}' gives neither pictures nor points to measure.")
 
@@ -119,13 +131,21 @@ class Bundle(Network):
         self.name, self.signature = card["name"], card["signature"]
         self.data = (card.get("data") or {}).get("spec") or (card.get("data") or {}).get("name")
         self.step = (card.get("training") or {}).get("steps")
-        self.shape = tuple(card["output"]["shape"])
+        self.shape, self.output = tuple(card["output"]["shape"]), card["output"]["name"]
         self.inputs = {
             name: Input(spec["kind"], tuple(spec["shape"]), spec["dtype"], tuple(spec.get("classes") or ()))
             for name, spec in card["inputs"].items()
         }
+        self.enlarger = None
+        if self.signature == "upscale":  # of any size, tile by tile, as it is used
+            self.enlarger = Enlarger.of(bundle)
+            self.scale, channels = self.enlarger.scale, self.enlarger.channels
+            self.shape = (None, None, channels)
+            self.inputs["image"] = replace(self.inputs["image"], shape=self.shape)
 
     def chunk(self, n: int, number: int, seed: int, conditions: dict[str, np.ndarray]) -> np.ndarray:
+        if self.enlarger:
+            return np.stack([self.enlarger.enlarge(picture) for picture in conditions["image"]])
         noise = int(np.random.SeedSequence((seed, NOISE, number)).generate_state(1)[0])
         outputs = self.bundle.run(**conditions) if self.translates else self.bundle.sample(n, noise, **conditions)
         return outputs if self.points else _checked_uint8(outputs, self.name)

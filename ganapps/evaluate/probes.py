@@ -13,6 +13,7 @@ import numpy as np
 from ganapps.data import catalogue
 from ganapps.data.pipeline import arrays
 from ganapps.errors import UsageError
+from ganapps.evaluate import medical_probe, video_probe
 from ganapps.evaluate.extractors import open_extractor, usual_extractor
 from ganapps.evaluate.pictures import to_uint8
 from ganapps.evaluate.report import Score
@@ -131,6 +132,14 @@ def _linear(model: Any, task: Task) -> tuple[Numbers, Numbers]:
     )
 
 
+def _association(model: Any, task: Task) -> tuple[Numbers, Numbers]:
+    held = task.held()
+    a, b, other = held["a"], held["b"], np.roll(held["b"], 1, axis=0)
+    apart = (b != other).any(axis=(1, 2, 3))
+    right = [model.association(a[apart], b[apart]) > 0.5, model.association(a[apart], other[apart]) < 0.5]
+    return {"association-accuracy": float(np.mean(right))}, {}
+
+
 PROBES = {
     probe.name: probe
     for probe in (
@@ -145,6 +154,12 @@ PROBES = {
               "arXiv 1606.03657, section 7.2: the categorical code as a classifier, best one-to-one matching"),
         Probe("linear-probe", "features_of", LABELLED, {"linear-probe-accuracy": "higher"}, _linear,
               "arXiv 1511.06434, section 5.1: a linear (ridge) classifier on 10,000 training pictures' features"),
+        Probe("association", "association", ("a", "b"), {"association-accuracy": "higher"}, _association,
+              "arXiv 1603.07442: real pairs, as many taken for pairs as torn apart for none"),
+        Probe("next-frame", "predict_frames", ("frames", "positions"), video_probe.BETTER, video_probe.next_frame,
+              video_probe.SOURCE),
+        Probe("lesions", "translate", ("a", "b", "mask", "lesion"), medical_probe.BETTER, medical_probe.lesions,
+              medical_probe.SOURCE),
     )
 }  # fmt: skip
 

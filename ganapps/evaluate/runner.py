@@ -17,6 +17,8 @@ from ganapps.evaluate.open_target import open_target
 from ganapps.evaluate.probes import PROBES, Task, measure
 from ganapps.evaluate.reference import open_reference
 from ganapps.evaluate.report import Report, Score
+from ganapps.evaluate.tasks.catalogue import TASKS
+from ganapps.evaluate.tasks.task import measure_task
 from ganapps.metrics.catalogue import Evidence, Metric, Value
 
 Values = dict[str, Value]
@@ -39,7 +41,8 @@ def evaluate(
         target: a run folder, a ``.keras`` file, a bundle's folder, a folder of pictures, a model, an opened bundle, or
             arrays (pictures (N, H, W, C), uint8 or floats in [-1, 1]; points (N, 2)).
         against: a catalogue spec, an open source, or arrays; None takes the data the target was trained on.
-        metrics: names, also of probes (``ganapps.evaluate.probes``); None takes the metrics that fit the target.
+        metrics: names, also of tasks (``ganapps.evaluate.tasks``) and probes (``ganapps.evaluate.probes``); None takes
+            the metrics that fit the target.
         n: outputs made, and reals drawn; at most half of the reals where features are compared, because the other half
             gives real-vs-real. None: 2,000 pictures, 2,500 points, 26,000 stacked digits.
         seed: of the draw of reals and of all noise.
@@ -61,14 +64,16 @@ def evaluate(
             f"{generated.name} does not say what it was trained on: name the real data to measure against."
         )
     probes = [PROBES[name] for name in metrics or () if name in PROBES]
-    metrics = [name for name in metrics or () if name not in PROBES]
-    side, channels = (None, None) if generated.points else (generated.shape[0] or resolution, generated.shape[-1])
+    tasks = [TASKS[name] for name in metrics or () if name in TASKS]
+    metrics = [name for name in metrics or () if name not in PROBES and name not in TASKS]
+    side, channels = (None, None) if generated.points else (generated.shape[0] or resolution, generated.channels)
     bench = Bench(generated, open_reference(against, split, side, channels), extractor, seed)
-    chosen = chosen_metrics(bench, metrics) if metrics or probes else usual_metrics(bench)
+    chosen = chosen_metrics(bench, metrics) if metrics or probes or tasks else usual_metrics(bench)
     scores: list[Score] = []
     if chosen:
         gathered = bench.gather({metric.takes for metric in chosen}, n or bench.usual_n)
         scores += [score for metric in chosen for score in _measure(metric, bench, gathered)]
+    scores += [score for task in tasks for score in measure_task(task, bench, n or bench.usual_n)]
     for probe in probes:
         if not isinstance(generated, Model) or not isinstance(against, str) or generated.points:
             raise UsageError(f"The metric '{probe.name}' asks a model of pictures, about a named data set.")
@@ -84,6 +89,8 @@ def _measure(metric: Metric, bench: Bench, found: Gathered) -> list[Score]:
     without: dict[str, Values] = {}
     if metric.takes == "pairs":
         values = metric.compute(found.truth, found.fake, bench.seed)
+        if "real" in metric.better.values():
+            reals = metric.compute(found.truth, found.truth, bench.seed)
         for name, pictures in baselines(found.inputs, found.truth.pictures).items():
             without[name] = metric.compute(found.truth, Evidence(pictures=pictures), bench.seed)
     else:

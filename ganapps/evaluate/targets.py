@@ -36,7 +36,9 @@ class Target:
         shape: (H, W, C) of its pictures, None where any size fits, or (2,) for points.
         step: how long it was trained, when it says so.
         signature: which of its abilities is measured; "" for what is there already.
+        output: what its outputs are called; where real rows have a field of that name, they should look like it.
         conditions: what its outputs can be asked to have: "label", "attributes", both or neither.
+        attributes: names of the attributes that the real rows hold, told by who measures.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Target:
     shape: tuple[int | None, ...]
     step: int | None = None
     signature: str = ""
+    attributes: tuple[str, ...] = ()
+    output: str = ""
 
     @property
     def translates(self) -> bool:
@@ -63,6 +67,11 @@ class Target:
     def points(self) -> bool:
         return len(self.shape) == 1
 
+    @property
+    def channels(self) -> int | None:
+        """Of the real pictures that it is measured with: the most that its inputs or outputs have."""
+        return self.shape[-1]
+
     def most(self, wanted: int) -> int:
         """How many of ``wanted`` outputs it can give."""
         return wanted
@@ -70,6 +79,8 @@ class Target:
     def domains(self, fields: set[str]) -> tuple[str, str, bool]:
         """The field its inputs come from, the field its outputs should look like, and whether the rows of the two are
         pairs by construction (the input is made from the truth)."""
+        if self.output in fields:
+            return "", self.output, False
         return "", "point" if self.points else "b" if "image" not in fields and "b" in fields else "image", False
 
     def make(self, n: int, seed: int, rows: Rows, domain: str) -> Made:

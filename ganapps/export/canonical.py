@@ -12,14 +12,18 @@ import onnx
 AXES = ("batch", "height", "width", "channels")
 
 
-def canonical(model: onnx.ModelProto) -> None:
-    """Bring a model into this form, in place. The names of its inputs and outputs stay."""
-    ends = (*model.graph.input, *model.graph.output)
-    _settle(model.graph, {value.name: value.name for value in ends}, "")
-    for value in ends:
+def canonical(model: onnx.ModelProto, scale: int = 1) -> None:
+    """Bring a model into this form, in place. The names of its inputs and outputs stay.
+
+    ``scale``: how many times larger than its input the model's picture is; then its height has a name of its own.
+    """
+    inputs, outputs = model.graph.input, model.graph.output
+    _settle(model.graph, {value.name: value.name for value in (*inputs, *outputs)}, "")
+    larger = AXES if scale == 1 else ("batch", f"{scale}_height", f"{scale}_width", "channels")
+    for value, names in (*((value, AXES) for value in inputs), *((value, larger) for value in outputs)):
         for axis, dim in enumerate(value.type.tensor_type.shape.dim):
             if not dim.dim_value:
-                dim.dim_param = AXES[axis]
+                dim.dim_param = names[axis]
 
 
 def _settle(graph: onnx.GraphProto, names: dict[str, str], prefix: str) -> None:

@@ -102,7 +102,7 @@ class Card:
             ),
             f"Latency on {self.machine}. Differences are in grey levels (pictures) or the output's units (vectors)."
             + "".join(f" `{name}`: {record['reason']}." for name, record in self.files.items() if "reason" in record),
-            f"## Use\n\n```python\nfrom ganapps.edge import Bundle\n\n{self._call()}\n```",
+            f"## Use\n\n{self._use()}",
             "## Training",
             _table(("", ""), [("model", facts.model), *facts.training.items()]),
             "## Data",
@@ -110,6 +110,11 @@ class Card:
             f"## Limits\n\n{facts.limits}",
         ]
         return "\n\n".join(parts) + "\n"
+
+    def _use(self) -> str:
+        if self.signature == "upscale":
+            return "Pictures of any size, tile by tile:\n\n```bash\nganapps upscale . photo.jpg --out large\n```"
+        return f"```python\nfrom ganapps.edge import Bundle\n\n{self._call()}\n```"
 
     def _call(self) -> str:
         kinds = {spec["kind"] for spec in self.inputs.values()}

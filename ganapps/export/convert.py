@@ -73,7 +73,7 @@ def to_onnx(signature: Signature) -> onnx.ModelProto:
         for value in [value for value in model.graph.input if value.name == inside.name]:
             model.graph.input.remove(value)
             model.graph.initializer.append(onnx.numpy_helper.from_array(outside.numpy(), inside.name))
-    canonical(model)
+    canonical(model, signature.scale)
     return model
 
 

@@ -1,6 +1,7 @@
 """Blocks that papers share and Keras does not have. Each is one small file; all of them convert to LiteRT."""
 
 from ganapps.layers.actnorm import ActNorm
+from ganapps.layers.bicubic import bicubic_matrix, bicubic_shrink
 from ganapps.layers.causal_row import CausalRow
 from ganapps.layers.conditional_batch_norm import ConditionalBatchNorm
 from ganapps.layers.coupling import Coupling, SplitPrior, ZeroConv
@@ -15,10 +16,12 @@ from ganapps.layers.maxout import Maxout
 from ganapps.layers.minibatch_discrimination import MinibatchDiscrimination
 from ganapps.layers.normalization import batch_norm
 from ganapps.layers.pixel_bias import PixelBias
+from ganapps.layers.pixel_shuffle import PixelShuffle
 from ganapps.layers.raster import Raster
 from ganapps.layers.reflection_padding import ReflectionPadding
 from ganapps.layers.self_attention import SelfAttention
 from ganapps.layers.spectral_norm import SpectralNorm
+from ganapps.layers.tiled import Tiled
 from ganapps.layers.upsample import Upsample
 from ganapps.layers.virtual_batch_norm import DropReference, Reference, VirtualBatchNorm
 from ganapps.layers.weight_norm import WeightNorm
@@ -42,15 +45,19 @@ __all__ = [
     "Maxout",
     "MinibatchDiscrimination",
     "PixelBias",
+    "PixelShuffle",
     "Raster",
     "Reference",
     "ReflectionPadding",
     "SelfAttention",
     "SpectralNorm",
     "SplitPrior",
+    "Tiled",
     "Upsample",
     "VirtualBatchNorm",
     "WeightNorm",
     "ZeroConv",
     "batch_norm",
+    "bicubic_matrix",
+    "bicubic_shrink",
 ]

@@ -14,18 +14,20 @@ class InstanceNorm(keras.layers.Layer):
 
     Args:
         affine: learn a gain and an offset per channel. The official CycleGAN code does not.
+        gain_std: spread of the initial gains around 1 (DCGAN, Pix2Pix: 0.02).
         epsilon: added to the variance.
         kwargs: Keras' own.
     """
 
-    def __init__(self, affine: bool = False, epsilon: float = 1e-5, **kwargs: Any) -> None:
+    def __init__(self, affine: bool = False, gain_std: float = 0.0, epsilon: float = 1e-5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.affine, self.epsilon = affine, epsilon
+        self.affine, self.gain_std, self.epsilon = affine, gain_std, epsilon
 
     def build(self, shape: tuple[int | None, ...]) -> None:
         """Create the gain and the offset where they are learnt."""
         if self.affine:
-            self.gamma = self.add_weight(name="gamma", shape=(shape[-1],), initializer="ones")
+            gains = keras.initializers.RandomNormal(1.0, self.gain_std)
+            self.gamma = self.add_weight(name="gamma", shape=(shape[-1],), initializer=gains)
             self.beta = self.add_weight(name="beta", shape=(shape[-1],), initializer="zeros")
 
     def call(self, x: Any) -> Any:
@@ -38,4 +40,4 @@ class InstanceNorm(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {**super().get_config(), "affine": self.affine, "epsilon": self.epsilon}
+        return {**super().get_config(), "affine": self.affine, "gain_std": self.gain_std, "epsilon": self.epsilon}

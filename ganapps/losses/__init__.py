@@ -12,18 +12,22 @@ from ganapps.losses.adversarial import (
     smoothed_discriminator,
     wasserstein,
 )
-from ganapps.losses.classification import cross_entropy
+from ganapps.losses.classification import attribute_cross_entropy, cross_entropy
+from ganapps.losses.distances import half_distances, pair_distances
 from ganapps.losses.features import feature_matching
 from ganapps.losses.gaussian import bernoulli_nll, gaussian_nll, kl_to_prior, laplace_nll
 from ganapps.losses.penalties import gradient_penalty, weight_decay
-from ganapps.losses.reconstruction import l1, l2
+from ganapps.losses.reconstruction import gradient_difference, l1, l2, total_variation
 
 __all__ = [
+    "attribute_cross_entropy",
     "bernoulli_nll",
     "cross_entropy",
     "feature_matching",
     "gaussian_nll",
+    "gradient_difference",
     "gradient_penalty",
+    "half_distances",
     "hinge_discriminator",
     "hinge_generator",
     "kl_to_prior",
@@ -35,7 +39,9 @@ __all__ = [
     "minimax_generator",
     "non_saturating_discriminator",
     "non_saturating_generator",
+    "pair_distances",
     "smoothed_discriminator",
+    "total_variation",
     "wasserstein",
     "weight_decay",
 ]

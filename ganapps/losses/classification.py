@@ -15,3 +15,16 @@ def cross_entropy(labels: Any, logits: Any) -> Any:
     known = ops.cast(labels >= 0, "float32")
     rows = ops.sparse_categorical_crossentropy(ops.maximum(labels, 0), ops.cast(logits, "float32"), from_logits=True)
     return ops.sum(rows * known) / ops.maximum(ops.sum(known), 1.0)
+
+
+def attribute_cross_entropy(labels: Any, logits: Any, known: Any = 1.0) -> Any:
+    """Binary cross-entropy summed over attributes, averaged over rows (StarGAN, equations 2 and 3, authors' code).
+
+    Args:
+        labels: 0 or 1, (batch, attributes).
+        logits: (batch, attributes).
+        known: 1 where the label is known, 0 where nothing may be learnt from it; any shape that broadcasts.
+    """
+    logits = ops.cast(logits, "float32")
+    terms = ops.softplus(logits) - ops.cast(labels, "float32") * logits
+    return ops.sum(known * terms) / labels.shape[0]

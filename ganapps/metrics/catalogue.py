@@ -14,6 +14,7 @@ import numpy as np
 
 from ganapps.errors import UsageError, nearest
 from ganapps.metrics import modes, pixels
+from ganapps.metrics.collapse import collapse
 from ganapps.metrics.density_coverage import density_coverage
 from ganapps.metrics.fid import fid
 from ganapps.metrics.inception_score import inception_score
@@ -47,6 +48,7 @@ class Evidence:
         channel_classes: (N, C) judged class of each channel.
         points: (N, 2).
         bed: where the points should come from.
+        border: pixels a side of the pictures that super-resolution leaves out of the comparison: its scale.
     """
 
     pictures: np.ndarray = field(default_factory=nothing)
@@ -58,6 +60,7 @@ class Evidence:
     channel_classes: np.ndarray = field(default_factory=nothing)
     points: np.ndarray = field(default_factory=nothing)
     bed: Bed | None = None
+    border: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,12 @@ def _confidence(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
     return {"confident-share": Value(float(sure.mean())), "rarest-class": Value(rarest)}
 
 
+def _collapse(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
+    classes, real_classes = fake.probabilities.argmax(1), real.probabilities.argmax(1)
+    found = collapse(fake.pictures, classes, real_classes, fake.probabilities.shape[1], seed)
+    return {"class-kl": Value(found.class_kl), "within-class-distance": Value(found.within_class_distance)}
+
+
 def _label_accuracy(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
     return {"label-accuracy": Value(float(np.mean(fake.probabilities.argmax(1) == fake.labels)))}
 
@@ -146,6 +155,22 @@ def _psnr(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
 
 def _ssim(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
     return {"ssim": Value(pixels.ssim(real.pictures, fake.pictures))}
+
+
+def _psnr_y(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
+    return {
+        "psnr-y": Value(pixels.psnr(pixels.luma(real.pictures, real.border), pixels.luma(fake.pictures, real.border)))
+    }
+
+
+def _ssim_y(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
+    return {
+        "ssim-y": Value(pixels.ssim(pixels.luma(real.pictures, real.border), pixels.luma(fake.pictures, real.border)))
+    }
+
+
+def _sharpness(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
+    return {"sharpness": Value(pixels.gradient_energy(fake.pictures) / pixels.gradient_energy(real.pictures))}
 
 
 def _mode_coverage(real: Evidence, fake: Evidence, seed: int) -> dict[str, Value]:
@@ -200,6 +225,10 @@ METRICS = {
             lambda n: "p0.9", "share of samples a judge is sure of, and the rarest class's share among them",
         ),
         Metric(
+            "collapse", "probabilities", {"class-kl": "lower", "within-class-distance": "real"}, _collapse,
+            lambda n: "200pairs", "the survey's collapse between classes and within them",
+        ),
+        Metric(
             "label-accuracy", "labels", {"label-accuracy": "higher"}, _label_accuracy, _plain,
             "share of samples that a judge gives the class asked for",
         ),
@@ -214,6 +243,18 @@ METRICS = {
         Metric("l1", "pairs", {"l1": "lower"}, _l1, _plain, "mean absolute difference over the value range"),
         Metric("psnr", "pairs", {"psnr": "higher"}, _psnr, _plain, "10 log10(255^2 / MSE), dB"),
         Metric("ssim", "pairs", {"ssim": "higher"}, _ssim, _plain, "IEEE TIP 13(4), 2004"),
+        Metric(
+            "psnr-y", "pairs", {"psnr-y": "higher"}, _psnr_y, lambda n: "cropped",
+            "arXiv 1609.04802, section 3.1: luma, less a border as wide as the scale; 10 log10(255^2 / MSE), dB",
+        ),
+        Metric(
+            "ssim-y", "pairs", {"ssim-y": "higher"}, _ssim_y, lambda n: "cropped",
+            "arXiv 1609.04802, section 3.1: luma, less a border as wide as the scale",
+        ),
+        Metric(
+            "sharpness", "pairs", {"sharpness": "real"}, _sharpness, _plain,
+            "mean squared difference of neighbouring pixels, over that of the true pictures",
+        ),
         Metric(
             "mode-coverage", "points", {"modes": "higher", "high-quality": "higher", "mode-kl": "lower"},
             _mode_coverage, _plain, "arXiv 1712.04086, section 4",

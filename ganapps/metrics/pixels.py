@@ -38,9 +38,16 @@ def ssim(real: np.ndarray, fake: np.ndarray, data_range: float = 255) -> float:
 
 
 def luma(images: np.ndarray, border: int = 0) -> np.ndarray:
-    """The Y channel (N, H, W, 1) in 16..235 of uint8 RGB (ITU-R BT.601), less ``border`` pixels a side."""
-    y = images.astype(np.float64) @ np.array([65.481, 128.553, 24.966]) / 255 + 16
+    """The Y channel (N, H, W, 1) in 16..235 of uint8 RGB or grey (ITU-R BT.601), less ``border`` pixels a side."""
+    colour = np.broadcast_to(images, (*images.shape[:3], 3))
+    y = colour.astype(np.float64) @ np.array([65.481, 128.553, 24.966]) / 255 + 16
     return y[:, border : y.shape[1] - border, border : y.shape[2] - border, None]
+
+
+def gradient_energy(images: np.ndarray) -> float:
+    """Mean squared difference of neighbouring pixels, along rows and along columns together; 0 for flat pictures."""
+    exact = _exact(images)
+    return float(sum(np.mean(np.square(np.diff(exact, axis=axis))) for axis in (1, 2)))
 
 
 def _exact(images: np.ndarray) -> np.ndarray:

@@ -1,11 +1,11 @@
-"""The image-to-image networks of CycleGAN: residual generator and PatchGAN (Zhu et al., 2017, appendix 7.2)."""
+"""Image-to-image networks: CycleGAN's residual generator (Zhu et al., 2017, appendix 7.2), and PatchGAN."""
 
-from typing import Any
+from typing import Any, Literal
 
 import keras
 from keras import layers
 
-from ganapps.layers import InstanceNorm, ReflectionPadding
+from ganapps.layers import InstanceNorm, ReflectionPadding, batch_norm
 from ganapps.networks.dcgan import init
 
 
@@ -33,22 +33,42 @@ def residual_translator(channels: int, out_channels: int, features: int, blocks:
     return keras.Model(image, layers.Activation("tanh", dtype="float32")(x), name=name)
 
 
-def patchgan(channels: int, features: int, depth: int, name: str) -> keras.Model:
+def patchgan(
+    channels: int, features: int, depth: int, name: str, normalization: Literal["instance", "batch"] = "instance"
+) -> keras.Model:
     """Pictures (B, H, W, channels) -> logits (B, h, w, 1), one an overlapping patch.
 
-    4 x 4 convolutions: ``depth`` of stride 2, one more of stride 1, then one to a single channel; LeakyReLU 0.2,
-    instance normalisation but in the first layer. ``depth=3`` sees patches of 70 pixels, 2 of 34, 1 of 16.
+    4 x 4 convolutions: ``depth`` of stride 2, one more of stride 1, then one to a single channel; LeakyReLU 0.2, a
+    normalisation but in the first layer. A logit sees patches of 16, 34, 70, 142, 286 pixels at the depths 1 to 5; at
+    depth 0 there are three 1 x 1 convolutions, and a logit sees one pixel (Isola et al., 2016, appendix 6.1.2).
+
+    Args:
+        channels: of the input: those of a picture, or of several laid on each other.
+        features: width of the first layer; the widest have 8 times as much.
+        depth: convolutions of stride 2.
+        name: of the network.
+        normalization: ``"instance"``, without gain (CycleGAN), or ``"batch"``, its convolutions without bias (Pix2Pix).
     """
+    batch = normalization == "batch"
     image = keras.Input((None, None, channels), name="image")
     x: Any = image
-    for stage in range(depth + 1):
+    last = max(1, depth)
+    for stage in range(last + 1):
         width = features * min(2**stage, 8)
-        x = _conv(width, 4, strides=2 if stage < depth else 1)(layers.ZeroPadding2D(1)(x))
+        strides = 2 if stage < depth else 1
+        x = _patch_conv(width, depth, strides=strides, use_bias=not (batch and stage))(_framed(x, depth))
         if stage:
-            x = InstanceNorm()(x)
+            x = batch_norm(gain_std=0.02)(x) if batch else InstanceNorm()(x)
         x = layers.LeakyReLU(0.2)(x)
-    logits = layers.Conv2D(1, 4, kernel_initializer=init(), dtype="float32")(layers.ZeroPadding2D(1)(x))
-    return keras.Model(image, logits, name=name)
+    return keras.Model(image, _patch_conv(1, depth, dtype="float32")(_framed(x, depth)), name=name)
+
+
+def _patch_conv(width: int, depth: int, **kwargs: Any) -> keras.layers.Layer:
+    return layers.Conv2D(width, 4 if depth else 1, kernel_initializer=init(), **kwargs)
+
+
+def _framed(x: Any, depth: int) -> Any:
+    return layers.ZeroPadding2D(1)(x) if depth else x
 
 
 def _conv(width: int, kernel: int, strides: int = 1) -> keras.layers.Layer:

@@ -1,43 +1,15 @@
 """Named experiments: fixed settings and seeds in, one JSON file under ``benchmarks/results`` out."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ganapps.errors import UsageError, nearest
+from ganapps.reproduce import applications, lesson, translation
+from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.tables import BED_MODELS, FASHION, STACKED, TABLES
 
-JUDGES = ("digits", "fashion_mnist", "faces")
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A training run per seed, and what is measured on each.
-
-    Args:
-        title: what it shows, in a line.
-        model, data, preset, steps, batch_size, options, ema: as in ``workflow.fit``.
-        seeds: one run each.
-        metrics: names for ``evaluate``; None takes those usual for the target.
-        minutes: what a run costs on 2 CPU cores.
-        signature: of a model with several.
-        flip: mirror half of the pictures.
-    """
-
-    title: str
-    model: str
-    data: str
-    preset: str
-    steps: int
-    batch_size: int
-    minutes: float
-    seeds: tuple[int, ...] = (0,)
-    options: dict[str, Any] = field(default_factory=dict)
-    ema: float = 0.0
-    metrics: tuple[str, ...] | None = None
-    signature: str | None = None
-    flip: bool = False
+JUDGES = ("digits", "fashion_mnist", "faces", "earth-segmentation", "faces-segmentation")
 
 
 def bed(label: str, model: str, data: str) -> Experiment:
@@ -79,10 +51,10 @@ EXPERIMENTS: dict[str, Experiment] = {
         for label, name in FASHION.items()
     },
     "mnist-dcgan": small(
-        "DCGAN", "dcgan", "mnist", 5,
+        "DCGAN", "dcgan", "mnist", 30, batch_size=128, options={"features": 64},
         metrics=("fid", "kid", "precision-recall", "judge-score", "confidence", "ms-ssim", "linear-probe"),
     ),
-    "mnist-acgan": small("ACGAN", "acgan", "mnist", 8),
+    "mnist-acgan": small("ACGAN", "acgan", "mnist", 15),
     "mnist-cgan": small("CGAN", "cgan", "mnist", 5),
     "mnist-sagan": small("SAGAN", "sagan", "mnist", 15),
     "mnist-infogan": small("InfoGAN", "infogan", "mnist", 6, metrics=("codes", "fid", "confidence")),
@@ -102,23 +74,23 @@ EXPERIMENTS: dict[str, Experiment] = {
         )
         for draw in range(3)
     },
-    "earth-cyclegan": Experiment(
-        "CycleGAN between map and satellite photograph, unpaired, 64 pixels",
-        "cyclegan", "earth:a=map,b=satellite,unpaired", "small", steps=4000, batch_size=1, minutes=14, flip=True,
-        signature="a_to_b",
-    ),
+    **lesson.experiments(),
+    **translation.EXPERIMENTS,
+    **applications.EXPERIMENTS,
 }  # fmt: skip
 
 
 def names() -> list[str]:
     """All that can be reproduced: the page, its tables, the experiments, and the judges the scores rest on."""
-    return ["scoreboard", *TABLES, *EXPERIMENTS, *MEASUREMENTS, *(f"judge-{name}" for name in JUDGES)]
+    return ["scoreboard", "collapse", *TABLES, *EXPERIMENTS, *MEASUREMENTS, *(f"judge-{name}" for name in JUDGES)]
 
 
 def told(name: str) -> tuple[str, float | None]:
     """What a name makes, and the minutes it costs on 2 CPU cores, where that is known."""
     if name == "scoreboard":
         return "docs/scoreboard.md from the results at hand", None
+    if name == "collapse":
+        return "docs/collapse.md: the lesson on mode collapse", sum(map(cost, lesson.experiments().values()))
     if name in TABLES:
         return f"table: {TABLES[name].title}", sum(cost(EXPERIMENTS[row]) for row in TABLES[name].rows.values())
     if name in EXPERIMENTS:
@@ -150,6 +122,10 @@ def run(name: str) -> Path:
         return scoreboard.write()
     from ganapps.reproduce import record
 
+    if name == "collapse":
+        for row, experiment in lesson.experiments().items():
+            record.reproduce(row, experiment)
+        return lesson.write()
     if name in TABLES:
         for row in TABLES[name].rows.values():
             record.reproduce(row, EXPERIMENTS[row])

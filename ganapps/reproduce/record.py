@@ -16,12 +16,13 @@ from ganapps.engine.report import write_report
 from ganapps.engine.run import RunFolder, versions
 from ganapps.errors import GanappsError
 from ganapps.evaluate.runner import evaluate
-from ganapps.reproduce.experiments import Experiment
+from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import Measurement
 
 RESULTS = Path("benchmarks/results")
 PICTURES = Path("docs/pictures")
 SHIPPED_JUDGES = Path("ganapps/evaluate/judges")
+SHIPPED_SEGMENTERS = Path("ganapps/evaluate/segmenters")
 
 
 def reproduce(name: str, experiment: Experiment) -> Path:
@@ -69,12 +70,16 @@ def _facts(name: str, title: str) -> dict[str, Any]:
 
 
 def judge(name: str) -> Path:
-    """Train a judge: into the package when run in a checkout of ganapps, else into the user's cache."""
-    from ganapps.evaluate.judge import trained_folder
-    from ganapps.evaluate.judge_training import train_judge
+    """Train a judge, or a segmenter: into the package when run in a checkout of ganapps, else into the user's cache."""
+    from ganapps.evaluate import judge_training, segmenter_training
 
-    folder = SHIPPED_JUDGES if SHIPPED_JUDGES.is_dir() else trained_folder()
-    print(json.dumps(train_judge(name, folder=folder).card["accuracy"], indent=1))
+    if name in segmenter_training.RECIPES:
+        folder = SHIPPED_SEGMENTERS if SHIPPED_SEGMENTERS.is_dir() else segmenter_training.trained_folder()
+        card = segmenter_training.train_segmenter(name, folder).card
+    else:
+        folder = SHIPPED_JUDGES if SHIPPED_JUDGES.is_dir() else judge_training.trained_folder()
+        card = judge_training.train_judge(name, folder=folder).card
+    print(json.dumps(card["accuracy"], indent=1))
     return folder / f"{name}.json"
 
 
@@ -107,7 +112,8 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
     if seed == experiment.seeds[0]:
         PICTURES.mkdir(parents=True, exist_ok=True)
         shutil.copy(max((folder / "samples").glob("*.png")), PICTURES / f"{name}.png")
-    return {"seed": seed, "minutes": round(last["seconds"] / 60, 1), **report.to_json()}
+    cost = {key.replace("seconds", "minutes"): round(last[key] / 60, 1) for key in ("seconds", "cpu_seconds")}
+    return {"seed": seed, **cost, **report.to_json()}
 
 
 def _summary(seeds: list[dict[str, Any]]) -> dict[str, Any]:

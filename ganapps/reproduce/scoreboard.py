@@ -11,6 +11,7 @@ from ganapps.reproduce.tables import TABLES, Table
 
 RESULTS = Path("benchmarks/results")
 JUDGES = Path(__file__).parent.parent / "evaluate" / "judges"
+SEGMENTERS = JUDGES.parent / "segmenters"
 PAGE = Path("docs/scoreboard.md")
 Record = dict[str, Any]
 
@@ -52,10 +53,9 @@ def experiment(record: Record, level: str) -> str:
     told = f"preset {recipe['preset']}, {recipe['steps']} steps, batch {recipe['batch_size']}{own}"
     told += f", averaged weights {recipe['ema']}" if recipe["ema"] else ""
     told += ", mirrored pictures" if recipe["flip"] else ""
-    minutes = spread([seed["minutes"] for seed in record["seeds"]])
     seeds = ", ".join(str(seed["seed"]) for seed in record["seeds"])
     facts = f"`{record['command']}`: {recipe['model']} on {recipe['data']}, {told}; seeds {seeds}; "
-    facts += f"{minutes} minutes of training a seed on {record['machine']}; {record['date']}."
+    facts += f"{_cost(record)} CPU minutes of training a seed on {record['machine']}; {record['date']}."
     parts = [f"{level} {record['title']}", facts, scores(record)]
     baselines = _baselines(record)
     return "\n\n".join([*parts, baselines] if baselines else parts)
@@ -108,21 +108,25 @@ def comparison(name: str, one: Table) -> str:
     told = [metric for metric in one.scores if any(_of(record, metric) for _, record, _ in found)]
     rows = []
     for label, record, published in found:
-        minutes = spread([seed["minutes"] for seed in record["seeds"]])
         others = "; ".join(f"{known.who} {known.number} ({known.what})" for known in published)
         rows.append(
-            (label, *(_cell(record, metric) for metric in told), others or "-", minutes, f"`{record['command']}`")
+            (label, *(_cell(record, metric) for metric in told), others or "-", _cost(record), f"`{record['command']}`")
         )
     head = (
         "model",
         *(f"{metric} ({_of(found[0][1], metric) or ''})" for metric in told),
         "published",
-        "minutes",
+        "CPU minutes",
         "command",
     )
     missing = [label for label, key in one.rows.items() if not read(key)]
     notes = [f"Not measured yet: {', '.join(missing)}."] if missing else []
     return "\n\n".join([f"## {one.title}", f"`ganapps reproduce {name}`. {one.words}", table(head, rows), *notes])
+
+
+def _cost(record: Record) -> str:
+    """CPU minutes of a seed's training; results from before they were recorded: both cores for as long as it took."""
+    return spread([seed.get("cpu_minutes", 2 * seed["minutes"]) for seed in record["seeds"]])
 
 
 def measured(name: str) -> str:
@@ -166,12 +170,13 @@ def write() -> Path:
 def judges() -> str:
     """The networks that the scores of pictures rest on."""
     rows = []
-    for path in sorted(JUDGES.glob("*.json")):
+    for path in [*sorted(JUDGES.glob("*.json")), *sorted(SEGMENTERS.glob("*.json"))]:
         card = json.loads(path.read_text(encoding="utf-8"))
         for data, measured in card["accuracy"].items():
             told = ", ".join(f"{what} {number(value)}" for what, value in measured.items() if isinstance(value, float))
             rows.append((f"`judge-{card['name']}`", data, measured.get("pictures", "-"), told))
-    words = "Small classifiers whose features compare pictures; `ganapps reproduce judge-NAME` trains one again."
+    words = "Small classifiers whose features compare pictures, and segmenters that find what each pixel shows; "
+    words += "`ganapps reproduce judge-NAME` trains one again."
     return f"## Judges\n\n{words}\n\n" + table(("judge", "measured on", "pictures", "accuracy"), rows)
 
 

@@ -10,7 +10,7 @@ from ganapps.data import catalogue
 from ganapps.data.catalogue import DataSet
 from ganapps.errors import GanappsError, UsageError
 
-OFFLINE = ("digits", "stacked_digits", "ring", "grid", "spiral", "rose")
+OFFLINE = ("digits", "stacked_digits", "digit_pairs", "ring", "grid", "spiral", "rose")
 
 
 def test_importing_and_describing_brings_no_tensorflow():
@@ -50,8 +50,8 @@ def test_a_source_gives_what_its_card_promises(name):
 
 def test_names_leave_out_what_needs_a_place_and_patterns_have_it():
     assert set(OFFLINE) <= set(catalogue.names())
-    assert not {"folder", "tfds"} & set(catalogue.names())
-    assert [card.name for card in catalogue.patterns()] == ["folder", "tfds"]
+    assert not {"folder", "tfds", "mixed"} & set(catalogue.names())
+    assert [card.name for card in catalogue.patterns()] == ["folder", "tfds", "mixed"]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,7 @@ def test_names_leave_out_what_needs_a_place_and_patterns_have_it():
         ("stacked_digits:path=/x", "only with of=mnist"),
         ("folder", "write folder:PATH"),
         ("tfds:", "write tfds:NAME"),
+        ("mixed", "write mixed:SPECS"),
     ],
 )
 def test_a_wrong_specification_is_explained(spec, message):

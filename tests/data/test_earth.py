@@ -8,6 +8,7 @@ import pytest
 from ganapps.data import catalogue
 from ganapps.data.earth import PALETTE, TEST_SECTORS, TRAIN_SECTORS, corners_of
 from ganapps.data.earth_layers import read_layers
+from ganapps.data.pipeline import arrays
 from ganapps.data.source import from_model_range
 from ganapps.errors import GanappsError, UsageError
 
@@ -103,6 +104,15 @@ def test_mask_picture_is_the_segmentation_in_colour():
     rows = _everything(catalogue.open("earth:a=mask", "test", 128))
     np.testing.assert_array_equal(from_model_range(rows["a"]), PALETTE[rows["segmentation"]])
     assert set(np.unique(rows["segmentation"])) == {0, 1, 2, 3}
+
+
+def test_negatives_are_other_tiles():
+    source = catalogue.open("earth", "test")
+    numbers = {tile.tobytes(): row for row, tile in enumerate(_everything(source)["b"])}
+    drawn = arrays(source, seed=0, fields=("b", "b_neg"))
+    own, other = ([numbers[tile.tobytes()] for tile in drawn[name]] for name in ("b", "b_neg"))
+    assert sorted(own) == list(range(233)) and not np.equal(own, other).any()
+    assert "b_neg" not in catalogue.open("earth:unpaired").info.fields
 
 
 def test_grey_tiles_are_the_luma_of_the_colour_tiles():

@@ -27,6 +27,7 @@ from ganapps.data.faces.vocabulary import (
     draw_choices,
     label_of,
 )
+from ganapps.data.pipeline import arrays
 from ganapps.data.source import from_model_range
 from ganapps.errors import GanappsError, UsageError
 
@@ -274,8 +275,8 @@ def test_card_and_source_agree(rows):
     card, source = catalogue.describe(SPEC), catalogue.open(SPEC)
     assert source.streams["main"] == card.sizes["train"] == 40
     assert catalogue.open(SPEC, "test").streams["main"] == card.sizes["test"] == 8
-    assert set(rows) == set(card.fields) == set(source.info.fields)
-    for name, field in card.fields.items():
+    assert set(rows) | {"b_neg"} == set(card.fields) == set(source.info.fields)
+    for name, field in card.fields.items() - {("b_neg", card.fields["b_neg"])}:
         assert rows[name].shape[1:] == field.shape
         assert rows[name].dtype == (object if field.dtype == "string" else field.dtype)
     for name in ("image", "sketch", "garment", "style_b", "a", "b"):
@@ -320,6 +321,27 @@ def test_unpaired_view_shows_different_people(rows):
     np.testing.assert_array_equal(second["b"], rows["style_b"][1::2])
     pairs = catalogue.open(spec, "test")
     assert pairs.info.paired is True and {"a", "b", "segmentation"} <= set(pairs.info.fields)
+
+
+def test_negatives_are_garments_of_another_kind_or_colour():
+    source = catalogue.open("faces:n=40,a=image,b=garment")
+    rows = source.take("main", np.arange(40))
+    worn = [(choice(face, "clothes"), choice(face, "clothes_colour")) for face in rows["choices"]]
+    assert len(set(worn)) < 40, "some wear the same"
+    assert [[p == q for p in source.items] for q in source.items] == [[p == q for p in worn] for q in worn]
+    numbers = {picture.tobytes(): row for row, picture in enumerate(rows["b"])}
+    for seed in range(10):
+        drawn = arrays(source, 40, seed, fields=("a", "b", "b_neg"))
+        assert set(drawn) == {"a", "b", "b_neg"} and drawn["b_neg"].dtype == np.float32
+        for own, other in zip(drawn["b"], drawn["b_neg"], strict=True):
+            assert worn[numbers[own.tobytes()]] != worn[numbers[other.tobytes()]]
+    assert catalogue.open("faces:n=40").items is None, "another person is enough where b is a person"
+
+
+def test_unpaired_faces_have_no_negatives():
+    spec = f"{SPEC},a=image,b=garment,unpaired"
+    assert "b_neg" not in catalogue.describe(spec).fields | catalogue.open(spec).info.fields
+    assert "b_neg" in catalogue.open(spec, "test").info.fields
 
 
 def test_grey_and_other_sizes():

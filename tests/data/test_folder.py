@@ -212,6 +212,22 @@ def test_pairs_by_file_name(tmp_path, how):
     assert catalogue.describe(f"folder:{tmp_path},unpaired").paired is False
 
 
+@pytest.mark.parametrize("budget", [file_source.MEMORY_BUDGET, 0])
+def test_negatives_are_the_pictures_of_other_pairs(tmp_path, monkeypatch, budget):
+    monkeypatch.setattr(file_source, "MEMORY_BUDGET", budget)
+    for i in range(6):
+        picture(tmp_path / "train" / "a" / f"{i}.png", (i, 0, 0))
+        picture(tmp_path / "train" / "b" / f"{i}.png", (i, 0, 0))
+    spec = f"folder:{tmp_path},pairs"
+    source = catalogue.open(spec)
+    assert set(catalogue.describe(spec).fields) == set(source.info.fields) == {"a", "b", "b_neg"}
+    rows = source.streams["main"]
+    (batch,) = batches(source, rows, seed=0, fields=("a", "b", "b_neg")).take(1).as_numpy_iterator()
+    own, other = (batch[name][:, 0, 0, 0] for name in ("b", "b_neg"))
+    assert len(set(own)) == rows and not np.equal(own, other).any()
+    assert set(catalogue.open(f"folder:{tmp_path},unpaired").info.fields) == {"a", "b"}
+
+
 def test_pairs_side_by_side_and_swapped(tmp_path):
     for i in range(6):
         image = Image.new("RGB", (40, 20), RED)

@@ -1,13 +1,16 @@
 """Batches are a pure function of (seed, step)."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ganapps.data.catalogue import DataSet, Field
+from ganapps.data.negatives import Negatives
 from ganapps.data.pipeline import arrays, batches, mirrored
 from ganapps.data.source import ArraySource, Rows, Source, from_model_range, hand_out, to_model_range, with_shapes
+from ganapps.errors import GanappsError
 
 CARD = DataSet(
     name="tiny",
@@ -19,6 +22,7 @@ CARD = DataSet(
         "word": Field((), "string", "name of the row"),
         "a": Field((None, None, 1), "float32", "first domain"),
         "b": Field((None, None, 1), "float32", "second domain"),
+        "b_neg": Field((None, None, 1), "float32", "second domain of another item"),
         "segmentation": Field((None, None), "int32", "class of each pixel"),
         "attributes": Field((2,), "float32", "two of them"),
     },
@@ -46,7 +50,7 @@ class Slow(Source):
     """The same rows as another source, but not an ArraySource: they travel through Python."""
 
     def __init__(self, inner: ArraySource):
-        self.inner, self.info, self.streams = inner, inner.info, inner.streams
+        self.inner, self.info, self.streams, self.items = inner, inner.info, inner.streams, inner.items
 
     def take(self, stream: str, indices: np.ndarray) -> Rows:
         return self.inner.take(stream, indices)
@@ -209,3 +213,94 @@ def test_a_stream_without_a_field_asked_for_is_not_read():
     assert only.streams == {"b": 5} and set(only.info.fields) == {"b"}
     (batch,) = first(unpaired(3, 5), 1, batch_size=2, seed=0, fields=("b",))
     assert batch.keys() == {"b"}
+
+
+NEGATIVE = ("a", "b", "b_neg")
+
+
+def pairs(rows: int, items: list[int] | None = None) -> ArraySource:
+    """Pictures (2, 2, 1) whose left half is the row's number and 1 in both domains; the right half is black."""
+    number = np.zeros((rows, 2, 2, 1), np.uint8)
+    number[:, :, 0] = 1 + np.arange(rows)[:, None, None]
+    numbers = None if items is None else np.array(items)
+    return ArraySource(
+        replace(CARD, paired=True), {"main": {"a": number, "b": number, "label": np.arange(rows)}}, (), numbers
+    )
+
+
+def numbers_of(batch: Rows, name: str) -> np.ndarray:
+    return from_model_range(batch[name])[:, 0, 0, 0].astype(int) - 1
+
+
+@pytest.mark.parametrize("kind", [lambda source: source, Slow])
+def test_negatives_show_another_row_and_are_drawn_anew(kind):
+    source = kind(pairs(10))
+    found = first(source, 30, batch_size=10, seed=0, fields=NEGATIVE)
+    seen = {row: [] for row in range(10)}
+    for batch in found:
+        assert batch.keys() == set(NEGATIVE) and batch["b_neg"].dtype == np.float32
+        assert batch["b_neg"].shape == batch["b"].shape
+        for own, other in zip(numbers_of(batch, "b"), numbers_of(batch, "b_neg"), strict=True):
+            seen[own].append(other)
+    for row, others in seen.items():
+        assert row not in others and len(others) == 30 and len(set(others)) >= 7
+
+
+@pytest.mark.parametrize("kind", [lambda source: source, Slow])
+def test_negatives_depend_on_the_seed_and_the_step_alone(kind):
+    def drawn(seed: int, **how) -> list[list[int]]:
+        return [list(numbers_of(b, "b_neg")) for b in first(kind(pairs(10)), 4, seed=seed, fields=NEGATIVE, **how)]
+
+    whole = drawn(5, batch_size=3)
+    assert drawn(5, batch_size=3, start_step=2)[:2] == whole[2:]
+    assert drawn(6, batch_size=3) != whole
+
+
+def test_negatives_show_another_item_each_with_the_same_probability():
+    items = [7, 3, 7, 7, 5, 3]
+    draw = Negatives(pairs(6, items), seed=0).draw
+    rows = np.repeat(np.arange(6), 2000)
+    found = draw(rows, 0)
+    assert not np.equal(np.array(items)[rows], np.array(items)[found]).any()
+    for row in range(6):
+        others = [other for other in range(6) if items[other] != items[row]]
+        share = np.bincount(found[rows == row], minlength=6)[others] / 2000
+        np.testing.assert_allclose(share, 1 / len(others), atol=0.05)
+    assert list(draw(rows, 1)) != list(found)
+
+
+def test_items_stay_with_the_fields_asked_for():
+    items = [0, 0, 0, 1]
+    for batch in first(pairs(4, items), 10, batch_size=4, seed=0, fields=NEGATIVE):
+        own, other = (np.array(items)[numbers_of(batch, name)] for name in ("b", "b_neg"))
+        assert (own != other).all()
+
+
+def test_negatives_are_drawn_only_where_they_are_asked_for():
+    source = pairs(4)
+    assert source.info.fields["b_neg"].shape == (2, 2, 1)
+    (batch,) = first(source, 1, batch_size=4, seed=0)
+    assert batch.keys() == arrays(source).keys() == {"a", "b", "label"}
+    (batch,) = first(source, 1, batch_size=4, seed=0, fields=("b_neg",))
+    assert batch.keys() == arrays(source, fields=("b_neg",)).keys() == {"b_neg"}
+    assert "b_neg" not in unpaired(3, 3).info.fields
+
+
+def test_negatives_of_arrays():
+    rows = arrays(pairs(10), 6, seed=1, fields=NEGATIVE)
+    assert len(rows["b_neg"]) == 6 and not np.equal(numbers_of(rows, "b"), numbers_of(rows, "b_neg")).any()
+    np.testing.assert_array_equal(rows["b_neg"], arrays(pairs(10), 6, seed=1, fields=NEGATIVE)["b_neg"])
+
+
+def test_negatives_are_mirrored_with_their_row():
+    turned = []
+    for batch in first(pairs(9), 4, batch_size=9, seed=0, flip=True, fields=NEGATIVE):
+        left_is_black = [batch[name][:, 0, 0, 0] == -1 for name in NEGATIVE]
+        np.testing.assert_array_equal(left_is_black[0], left_is_black[2])
+        turned += list(left_is_black[2])
+    assert 0 < np.mean(turned) < 1
+
+
+def test_one_item_has_no_negatives():
+    with pytest.raises(GanappsError, match="one item only"):
+        batches(pairs(3, [1, 1, 1]), batch_size=2, seed=0, fields=NEGATIVE)

@@ -50,7 +50,26 @@ GAMES: dict[str, dict[str, Any]] = {
     "f-gan": {"dimensions": 2, "latent_dim": 2, "features": 16, "divergence": "jensen-shannon"},
     "pixelcnn": {"resolution": 8, "channels": 1, "levels": 4, "features": 4, "depth": 2, "kernel": 3},
     "glow": {"resolution": 8, "levels": 2, "depth": 1, "features": 4, "warmup": 2, "channels": 1},
+    "pix2pix": {"resolution": 16, "features": 4, "depth": 1, "dropout": 0.0},
+    "pldt": {"resolution": 16, "features": 4, "code_dim": 8, "optimizer": "adam"},
     "cyclegan": {"resolution": 32, "features": 4, "blocks": 1, "depth": 1, "pool_size": 4},
+    "dualgan": {"resolution": 8, "features": 4, "depth": 1, "critic_updates": 1, "dropout": 0.0},
+    "discogan": {"resolution": 16, "features": 4},
+    "distancegan": {"resolution": 16, "features": 4, "blocks": 1, "depth": 1, "pool_size": 0},
+    "dtn": {"resolution": 32, "features": 4, "code_dim": 8, "classes": 10, "warm_up": 0, "target_channels": 3},
+    "cogan": {"resolution": 32, "features": 4, "channels": 1},
+    "unit": {"resolution": 16, "features": 4, "blocks": 1, "judge_features": 4, "depth": 1, "scales": 1},
+    "stargan": {
+        "resolution": 16,
+        "features": 4,
+        "blocks": 1,
+        "depth": 2,
+        "attributes": ("hat", "smile"),
+        "edits": ("hat", "smile"),
+        "critic_updates": 2,
+    },
+    "srgan": {"resolution": 16, "features": 4, "blocks": 1, "tile": 16, "pretrain_steps": 0, "pixels": True},
+    "multiscale-video": {"resolution": 32, "features": 8},
 }
 DRAWN: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
     "u": lambda rng, shape: np.full(shape, shape[0] ** -0.5),  # of spectral norms
@@ -76,6 +95,9 @@ class NumpyNoise:
     def uniform(self, shape: tuple[int, ...], low: float = 0.0, high: float = 1.0) -> Any:
         return ops.convert_to_tensor(self._next().uniform(low, high, shape).astype("float32"))
 
+    def permuted(self, rows: Any, groups: Any) -> Any:
+        return ops.flip(rows, axis=0)
+
     def integers(self, shape: tuple[int, ...], high: int) -> Any:
         return ops.convert_to_tensor(self._next().integers(0, high, shape).astype("int32"))
 
@@ -85,9 +107,13 @@ def batch(needs: tuple[str, ...], config: dict[str, Any], n: int) -> dict[str, n
     if "dimensions" in config:
         return {"point": rng.normal(size=(n, 2)).astype("float32")}
     shape = (n, config["resolution"], config["resolution"], config.get("channels", 3))
-    labels = {"label": rng.integers(0, 10, n).astype("int32")}
+    others = {
+        "label": rng.integers(0, 10, n).astype("int32"),
+        "attributes": rng.integers(0, 2, (n, 2)).astype("float32"),
+        "frames": rng.uniform(-1, 1, (n, 5, *shape[1:])).astype("float32"),
+    }
     names = [need.split("|")[0] for need in needs]  # the first of the fields that would do
-    return {name: labels[name] if name in labels else rng.uniform(-1, 1, shape).astype("float32") for name in names}
+    return {name: others[name] if name in others else rng.uniform(-1, 1, shape).astype("float32") for name in names}
 
 
 def losses(name: str) -> list[dict[str, float]]:

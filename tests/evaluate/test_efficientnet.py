@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ganapps.errors import GanappsError
-from ganapps.evaluate import efficientnet
-from ganapps.evaluate.efficientnet import STAGES, installed_weights, is_installed, load_efficientnet
 from ganapps.evaluate.extractors import usual_extractor
+from ganapps.networks import efficientnet
+from ganapps.networks.efficientnet import STAGES, installed_weights, is_installed, load_efficientnet
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional

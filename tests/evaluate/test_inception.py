@@ -15,7 +15,7 @@ from ganapps.evaluate import inception_weights
 from ganapps.evaluate.extractors import open_extractor
 from ganapps.evaluate.inception import LegacyResize, inception_network
 from ganapps.evaluate.inception_weights import load_inception, published_weights, weights_of
-from ganapps.evaluate.state_dict import copy_state
+from ganapps.networks.state_dict import copy_state
 
 torch = pytest.importorskip("torch")
 nn, functional = torch.nn, torch.nn.functional

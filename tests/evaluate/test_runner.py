@@ -11,6 +11,7 @@ from PIL import Image
 from ganapps.data import catalogue
 from ganapps.data.beds import ring
 from ganapps.data.pipeline import arrays
+from ganapps.engine.signature import Input, Signature
 from ganapps.errors import GanappsError, UsageError
 from ganapps.evaluate import bench
 from ganapps.evaluate.runner import evaluate
@@ -182,6 +183,40 @@ def test_super_resolution_gets_smaller_pictures_of_the_same_rows(scenes, transla
     report = evaluate(enlarge, {"image": scenes["a"]})
     assert report["psnr"].value == pytest.approx(report["psnr"].baselines["identity"], abs=1.5)
     assert report["psnr"].value > report["psnr"].baselines["constant-colour"]
+
+
+def test_super_resolution_of_any_size_gets_its_scale_from_the_network(scenes, translator) -> None:
+    def enlarge(image):
+        return keras.layers.UpSampling2D(4)(image)
+
+    report = evaluate(
+        translator(enlarge, (None, None, 3), "upscale"),
+        {"image": scenes["a"]},
+        ["psnr-y", "ssim-y", "sharpness"],
+        resolution=32,
+    )
+    psnr, sharpness = report["psnr-y"], report["sharpness"]
+    assert psnr.name == "psnr-y-cropped_n60" and psnr.baselines["identity"] > psnr.baselines["constant-colour"]
+    assert sharpness.value > 0 and sharpness.real_vs_real == 1 and sharpness.baselines["constant-colour"] == 0
+
+
+def test_the_next_frame_stands_beside_the_last(scenes) -> None:
+    past = {f"frame_{number}": scenes["a"] // (4 - number) for number in (1, 2, 3)}
+    frames = [keras.Input((32, 32, 3), name=name) for name in past]
+    network = keras.Model(frames, 2 * frames[-1] - frames[-2])
+    inputs = {name: Input("image", (32, 32, 3)) for name in past}
+
+    class Foresight:
+        name = "foresight"
+
+        def signatures(self):
+            return {"next_frame": Signature("next_frame", network, inputs, "generated")}
+
+    truth = (2 * (past["frame_3"].astype(float)) - past["frame_2"]).clip(0, 255).astype(np.uint8)
+    report = evaluate(Foresight(), past | {"image": truth}, ["l1"])
+    assert report["l1"].value < 0.01
+    copied = np.abs(truth.astype(float) - past["frame_3"]).mean() / 255
+    assert report["l1"].baselines["identity"] == pytest.approx(copied)
 
 
 def test_unpaired_domains_have_no_pixel_metrics(scenes, translator, digits) -> None:

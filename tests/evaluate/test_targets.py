@@ -140,3 +140,11 @@ def test_domains_follow_the_name_of_the_signature(translator) -> None:
         {"image": {"kind": "image", "shape": [8, 8, 3]}, "label": {"kind": "label", "shape": []}}, [8, 8, 3], "edit"
     )
     assert Bundle(LoadedFile(edit, None)).domains({"image", "a", "b", "label"}) == ("image", "image", False)
+
+
+def test_domains_of_a_sampler_follow_the_name_of_its_output() -> None:
+    sampler = card({"latent": {"kind": "latent", "shape": [2]}}, [8, 8, 3])
+    assert Bundle(LoadedFile(sampler, None)).domains({"image", "a", "b"}) == ("", "image", False)
+    assert Bundle(LoadedFile(sampler, None)).domains({"a", "b"}) == ("", "b", False)
+    sampler["output"]["name"] = "a"
+    assert Bundle(LoadedFile(sampler, None)).domains({"a", "b"}) == ("", "a", False)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganapps.errors import GanappsError
-from ganapps.evaluate.torch_file import read_torch_file
+from ganapps.networks.torch_file import read_torch_file
 
 
 @pytest.mark.parametrize("zipped", [True, False])

@@ -3,8 +3,9 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
+from ganapps.metrics.catalogue import METRICS, Evidence
 from ganapps.metrics.ms_ssim import WEIGHTS, _halve, _terms, diversity, ms_ssim
-from ganapps.metrics.pixels import l1, luma, psnr, ssim
+from ganapps.metrics.pixels import gradient_energy, l1, luma, psnr, ssim
 
 
 def pictures(n: int = 4, side: int = 48, channels: int = 3, seed: int = 0) -> np.ndarray:
@@ -51,6 +52,33 @@ def test_luma_of_white_black_and_a_border() -> None:
     assert luma(white, 2).shape == (1, 6, 6, 1)
     np.testing.assert_allclose(luma(white), 235, atol=0.01)
     np.testing.assert_allclose(luma(0 * white), 16)
+
+
+def test_luma_of_grey_is_that_of_equal_colours() -> None:
+    grey = pictures(channels=1)
+    np.testing.assert_array_equal(luma(grey, 3), luma(grey.repeat(3, axis=-1), 3))
+
+
+def test_gradient_energy_is_the_squared_difference_of_neighbours() -> None:
+    ramp = np.arange(8, dtype=np.uint8)[None, None, :, None] * np.array([3], np.uint8)
+    assert gradient_energy(np.broadcast_to(ramp, (2, 8, 8, 1))) == 9
+    assert gradient_energy(np.full((1, 4, 4, 3), 200, np.uint8)) == 0
+    down = np.tile(np.array([255, 0], np.uint8), 4)[None, :, None, None]
+    assert gradient_energy(np.broadcast_to(down, (1, 8, 8, 1))) == 255**2  # differences of uint8 do not wrap
+
+
+def test_super_resolution_is_measured_on_luma_without_the_border() -> None:
+    real = pictures(side=32)
+    fake = real.copy()
+    fake[:, :4], fake[:, :, -4:] = 0, 255  # wrong only where nobody looks
+    fake[:, 10, 10] ^= 1  # or the PSNR would be infinite
+    for name, right, wrong in (("psnr-y", 70.0, 35.0), ("ssim-y", 0.999, 0.9)):
+        metric, seen = METRICS[name], Evidence(pictures=fake)
+        assert metric.compute(Evidence(pictures=real, border=4), seen, 0)[name].value > right
+        assert metric.compute(Evidence(pictures=real), seen, 0)[name].value < wrong
+    assert METRICS["psnr-y"].protocol(9) == "cropped"
+    dimmed = METRICS["sharpness"].compute(Evidence(pictures=real), Evidence(pictures=real // 2), 0)["sharpness"].value
+    assert dimmed == pytest.approx(0.25, abs=0.03)
 
 
 def test_one_scale_of_ms_ssim_is_ssim() -> None:

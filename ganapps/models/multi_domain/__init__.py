@@ -1,0 +1,1 @@
+"""One translator for many domains."""

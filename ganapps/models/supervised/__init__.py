@@ -1,0 +1,1 @@
+"""Image-to-image translation learnt from pairs."""

@@ -1,0 +1,99 @@
+"""Experiments and tables of the applications: super-resolution, video, medical slices."""
+
+from typing import Any
+
+from ganapps.reproduce.experiment import Experiment
+from ganapps.reproduce.table import Published, Table
+
+UPSCALING = ("psnr-y", "ssim-y", "perceptual", "sharpness")
+FRAMES = ("l1", "psnr", "ssim", "sharpness")
+SLICES = ("l1", "psnr", "ssim", "lesions")
+
+
+def enlarged(title: str, model: str, minutes: float, **options: Any) -> Experiment:
+    """Four times larger, from 16 pixels to 64 in training."""
+    return Experiment(
+        f"{title}: photographs four times larger", model, "photographs", "small", steps=6000, batch_size=16,
+        minutes=minutes, options=options, flip=True, metrics=UPSCALING,
+    )  # fmt: skip
+
+
+def predicted(title: str, **options: Any) -> Experiment:
+    """The fifth of five frames of 32 pixels."""
+    return Experiment(
+        f"{title}: the next frame of moving shapes", "multiscale-video", "moving", "small", steps=4000, batch_size=8,
+        minutes=20, options=options, metrics=(*FRAMES, "next-frame"),
+    )  # fmt: skip
+
+
+def slices(title: str, model: str, data: str, batch: int) -> Experiment:
+    """From one modality to the other, 64 pixels."""
+    return Experiment(
+        f"{title}: phantoms, from MR to CT", model, data, "small", steps=4000, batch_size=batch, minutes=14,
+        signature="a_to_b", metrics=SLICES,
+    )  # fmt: skip
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "photographs-srresnet": enlarged("SRResNet", "srresnet", 20),
+    "photographs-srgan": enlarged("SRGAN", "srgan", 30, pretrain_steps=3000),
+    "photographs-srgan-pixels": enlarged("SRGAN-MSE", "srgan", 30, pretrain_steps=3000, pixels=True),
+    "moving-video": predicted("Multi-scale adversarial video prediction"),
+    "moving-video-l2": predicted(
+        "Multi-scale video prediction, squared error alone", adversarial_weight=0.0, gradient_weight=0.0, power=2
+    ),
+    "moving-pix2pix": Experiment(
+        "Pix2Pix: the next frame of moving shapes, in grey",
+        "pix2pix", "moving:pairs", "small", steps=4000, batch_size=8, minutes=8, options={"resolution": 32},
+        metrics=FRAMES,
+    ),
+    "phantoms-pix2pix": slices("Pix2Pix", "pix2pix", "phantoms", 4),
+    "phantoms-cyclegan": slices("CycleGAN", "cyclegan", "phantoms:unpaired", 1),
+    "phantoms-cyclegan-healthy": slices("CycleGAN, no lesions in CT", "cyclegan", "phantoms:unpaired,prevalence_b=0", 1),
+    "phantoms-cyclegan-ill": slices("CycleGAN, lesions in all CT", "cyclegan", "phantoms:unpaired,prevalence_b=1", 1),
+}  # fmt: skip
+
+TABLES: dict[str, Table] = {
+    "super-resolution": Table(
+        "Photographs four times larger",
+        "Luma less a border of four pixels, as in the paper; the perceptual distance is unweighted and on a network that no "
+        "model was trained with. Bicubic enlargement stands among the baselines in each section below.",
+        {
+            "SRResNet": "photographs-srresnet",
+            "SRGAN-MSE": "photographs-srgan-pixels",
+            "SRGAN": "photographs-srgan",
+        },
+        UPSCALING,
+        {
+            "photographs-srresnet": (
+                Published("mmagic", "30.23 dB / 0.8491", "Set5, in RGB, not luma; other pictures"),
+            ),
+            "photographs-srgan": (Published("mmagic", "27.95 dB / 0.7846", "Set5, in RGB, not luma; other pictures"),),
+        },
+    ),
+    "video": Table(
+        "The next frame",
+        "Distances to the true frame, and how many pixels the objects are off one and four frames ahead; the last frame, "
+        "copied, is the baseline. Pix2Pix sees three grey frames and predicts a grey one, so its distances are of their own "
+        "kind.",
+        {
+            "multi-scale, adversarial": "moving-video",
+            "multi-scale, squared error": "moving-video-l2",
+            "Pix2Pix, grey": "moving-pix2pix",
+        },
+        (*FRAMES, "position-error-1", "position-error-4"),
+    ),
+    "medical": Table(
+        "From one modality to another",
+        "Phantoms with planted lesions: whether they are kept, with the contrast they should have, and whether healthy slices "
+        "stay healthy. Where lesions are rarer or commoner in one domain, a model that matches distributions takes them away "
+        "or invents them. For research, not for diagnosis.",
+        {
+            "Pix2Pix, pairs": "phantoms-pix2pix",
+            "CycleGAN, unpaired": "phantoms-cyclegan",
+            "CycleGAN, no lesions in CT": "phantoms-cyclegan-healthy",
+            "CycleGAN, lesions in all CT": "phantoms-cyclegan-ill",
+        },
+        ("masked-mae", "masked-psnr", "lesions-kept", "lesions-invented", "ssim"),
+    ),
+}

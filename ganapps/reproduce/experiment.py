@@ -1,0 +1,33 @@
+"""What a named experiment is."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A training run per seed, and what is measured on each.
+
+    Args:
+        title: what it shows, in a line.
+        model, data, preset, steps, batch_size, options, ema: as in ``workflow.fit``.
+        seeds: one run each.
+        metrics: names for ``evaluate``; None takes those usual for the target.
+        minutes: what a run costs on 2 CPU cores.
+        signature: of a model with several.
+        flip: mirror half of the pictures.
+    """
+
+    title: str
+    model: str
+    data: str
+    preset: str
+    steps: int
+    batch_size: int
+    minutes: float
+    seeds: tuple[int, ...] = (0,)
+    options: dict[str, Any] = field(default_factory=dict)
+    ema: float = 0.0
+    metrics: tuple[str, ...] | None = None
+    signature: str | None = None
+    flip: bool = False

@@ -1,0 +1,194 @@
+"""Experiments and tables of image translation: pairs, unpaired domains, coupled generators, editing.
+
+Applications (super-resolution, video, medicine) stand in ``ganapps.reproduce.applications``.
+"""
+
+from typing import Any
+
+from ganapps.reproduce.experiment import Experiment
+from ganapps.reproduce.table import Published, Table
+
+#: label -> option values of Pix2Pix; what the paper's tables 1 and 2 and its figure 4 compare, for 64 pixels
+ABLATION: dict[str, tuple[str, dict[str, Any]]] = {
+    "L1": ("l1", {"adversarial_weight": 0.0}),
+    "GAN": ("gan", {"l1_weight": 0.0, "conditional": False}),
+    "cGAN": ("cgan", {"l1_weight": 0.0}),
+    "L1 + GAN": ("l1-gan", {"conditional": False}),
+    "L1 + cGAN": ("l1-cgan", {}),
+    "L1 + cGAN, encoder-decoder": ("encoder-decoder", {"generator": "encoder-decoder"}),
+    "L1 + cGAN, single pixels": ("depth0", {"depth": 0}),
+    "L1 + cGAN, patches of 16": ("depth1", {"depth": 1}),
+    "L1 + cGAN, patches of 70 (the whole picture)": ("depth3", {"depth": 3}),
+}
+PAIRED = {"faces": "faces:a=segmentation,b=image", "earth": "earth:a=mask,b=satellite"}
+PIX2PIX_METRICS = ("fcn-score", "l1", "psnr", "ssim", "perceptual", "sharpness")
+#: how each model plays a step: rows in a batch (some split it between updates), and the minutes of 4,000 steps
+UNPAIRED: dict[str, tuple[str, int, float]] = {
+    "CycleGAN": ("cyclegan", 1, 14),
+    "DualGAN": ("dualgan", 3, 12),
+    "DiscoGAN": ("discogan", 32, 15),
+    "DistanceGAN": ("distancegan", 2, 12),
+    "UNIT": ("unit", 1, 15),
+}
+EARTH = "earth:a=map,b=satellite,unpaired"
+DIGITS = "digit_pairs:a=plain,b=edges,unpaired"
+TRANSFER = "digit_pairs:a=noisy,b=plain,unpaired"
+CONTENT = ("content-kept", "domain-reached", "distances-kept", "l1")
+EDITS = ("black hair", "brown hair", "blond hair", "glasses", "beard", "smile", "hoodie")
+
+
+def pix2pix(data: str, label: str, key: str, options: dict[str, Any]) -> Experiment:
+    """One line of the ablation."""
+    what = "faces from their parts" if data == "faces" else "satellite photographs from the land and sea mask"
+    return Experiment(
+        f"Pix2Pix, {label}: {what}, 64 pixels",
+        "pix2pix", PAIRED[data], "small", steps=4000, batch_size=4, minutes=10, options=options, flip=True,
+        metrics=PIX2PIX_METRICS,
+    )  # fmt: skip
+
+
+def unpaired(label: str, data: str, **changes: Any) -> Experiment:
+    """A translator that sees no pairs, 4,000 steps; the test split has pairs."""
+    name, batch, minutes = UNPAIRED[label]
+    earth = data == EARTH
+    where = "map to satellite photograph, 64 pixels" if earth else "digits in two domains, 32 pixels"
+    side = 64 if earth else 32
+    usual: dict[str, Any] = {
+        "steps": 4000, "batch_size": batch if earth else max(batch, 4), "minutes": minutes if earth else minutes / 2,
+        "options": {"resolution": side}, "flip": earth, "signature": "a_to_b", "metrics": CONTENT,
+    }  # fmt: skip
+    return Experiment(f"{label}, unpaired: {where}", name, data, "small", **(usual | changes))
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    **{
+        f"{data}-pix2pix-{key}": pix2pix(data, label, key, options)
+        for data in PAIRED
+        for label, (key, options) in ABLATION.items()
+    },
+    **{
+        f"earth-{UNPAIRED[label][0]}": unpaired(label, EARTH, metrics=(*CONTENT, "psnr", "ssim", "sharpness"))
+        for label in UNPAIRED
+    },
+    # Three critic updates of four pictures each, and so on: the parts of a batch are as large for all.
+    **{
+        f"digits-{name}": unpaired(label, DIGITS, batch_size=size)
+        for (label, (name, _, _)), size in zip(UNPAIRED.items(), (4, 12, 64, 4, 4), strict=True)
+    },
+    **{
+        f"digits-cogan-{domain}": Experiment(
+            f"CoGAN: pairs of digits, plain and {words}, 32 pixels",
+            "cogan", f"digit_pairs:a=plain,b={domain},unpaired", "small", steps=6000, batch_size=64, minutes=15,
+            metrics=("pair-agreement",),
+        )
+        for domain, words in (("edges", "their edges"), ("negative", "their negative"))
+    },
+    "digits-cogan-apart": Experiment(
+        "CoGAN without shared weights: digits, plain and their edges",
+        "cogan", DIGITS, "small", steps=6000, batch_size=64, minutes=15, options={"share": False},
+        metrics=("pair-agreement",),
+    ),
+    "digits-unit-pairs": unpaired(
+        "UNIT", "digit_pairs:a=plain,b=negative,unpaired", batch_size=4, metrics=("pair-agreement", *CONTENT)
+    ),
+    "transfer-dtn": Experiment(
+        "DTN: coloured noisy digits to plain ones, 32 pixels",
+        "dtn", TRANSFER, "small", steps=4000, batch_size=64, minutes=15, signature="a_to_b", metrics=CONTENT,
+    ),
+    "transfer-unit": unpaired("UNIT", TRANSFER, batch_size=4),
+    "transfer-cyclegan": unpaired("CycleGAN", TRANSFER, batch_size=4),
+    "faces-stargan": Experiment(
+        "StarGAN: seven attributes of rendered faces, 64 pixels",
+        "stargan", "faces", "small", steps=4000, batch_size=40, minutes=40, options={"edits": EDITS}, flip=True,
+        signature="edit", metrics=("editing",),
+    ),
+    "garments-pldt": Experiment(
+        "PLDT: from a dressed person to the garment alone, 64 pixels",
+        "pldt", "faces:a=image,b=garment", "small", steps=4000, batch_size=32, minutes=20, signature="a_to_b",
+        metrics=("retrieval", "association", "l1", "ssim"),
+    ),
+    "garments-pix2pix": Experiment(
+        "Pix2Pix: from a dressed person to the garment alone, 64 pixels",
+        "pix2pix", "faces:a=image,b=garment", "small", steps=4000, batch_size=4, minutes=10, signature="a_to_b",
+        metrics=("retrieval", "l1", "ssim"),
+    ),
+}  # fmt: skip
+
+
+def cityscapes(number: str) -> tuple[Published, ...]:
+    """A row of the paper's tables 1 and 2."""
+    what = "arXiv 1611.07004v3: Cityscapes, labels to photographs, 256 pixels; accuracy per pixel, per class, IoU"
+    return (Published("paper", number, what),)
+
+
+PUBLISHED = {
+    "l1": "0.42 / 0.15 / 0.11",
+    "gan": "0.22 / 0.05 / 0.01",
+    "cgan": "0.57 / 0.22 / 0.16",
+    "l1-gan": "0.64 / 0.20 / 0.15",
+    "l1-cgan": "0.66 / 0.23 / 0.17",
+    "depth0": "0.39 / 0.15 / 0.10",
+    "depth1": "0.65 / 0.21 / 0.17",
+    "depth3": "0.66 / 0.23 / 0.17",
+}
+FCN = ("fcn-pixel-accuracy", "fcn-class-accuracy", "fcn-class-iou", "l1", "perceptual", "sharpness")
+
+TABLES: dict[str, Table] = {
+    **{
+        f"pix2pix-{data}": Table(
+            f"Pix2Pix: what its loss is made of, on {data}",
+            "The terms of the loss, the U-Net's skips and the patches that the discriminator sees. The FCN-score is taken by "
+            "a segmenter of our own, trained on real pictures; beside it stands what it finds in real ones. Sharpness is "
+            "the energy of gradients over that of the true pictures.",
+            {label: f"{data}-pix2pix-{key}" for label, (key, _) in ABLATION.items()},
+            FCN,
+            {f"{data}-pix2pix-{key}": cityscapes(number) for key, number in PUBLISHED.items()},
+        )
+        for data in PAIRED
+    },
+    "unpaired-earth": Table(
+        "From map to satellite photograph without pairs",
+        "Content kept is the share of pixels that our segmenter gives their true class, domain reached the share of outputs "
+        "that a judge of maps and photographs takes for photographs, L1 the distance to the hidden partner; the baselines "
+        "of each stand in its own section below.",
+        {label: f"earth-{name}" for label, (name, _, _) in UNPAIRED.items()},
+        (*CONTENT, "sharpness"),
+    ),
+    "unpaired-digits": Table(
+        "From digits to their edges without pairs",
+        "As above; content kept is the share of outputs in which a judge of edges reads the digit's label.",
+        {label: f"digits-{name}" for label, (name, _, _) in UNPAIRED.items()},
+        CONTENT,
+    ),
+    "coupled": Table(
+        "Pairs from two coupled generators",
+        "Share of pixels on the same side of mid-grey in the known transform of one picture and in the other, and share of "
+        "pairs that the judges of the two domains read alike; no pair was shown in training.",
+        {
+            "CoGAN, edges": "digits-cogan-edges",
+            "CoGAN, negatives": "digits-cogan-negative",
+            "CoGAN without shared weights, edges": "digits-cogan-apart",
+            "UNIT from its prior, negatives": "digits-unit-pairs",
+        },
+        ("pixel-agreement", "label-agreement"),
+    ),
+    "transfer": Table(
+        "From coloured, noisy digits to plain ones",
+        "The judge of digits reads the label of the source in the output.",
+        {"DTN": "transfer-dtn", "UNIT": "transfer-unit", "CycleGAN": "transfer-cyclegan"},
+        CONTENT,
+    ),
+    "editing": Table(
+        "Editing faces",
+        "One attribute is turned around in each held-out face, and the truth is the face drawn again. The four numbers can "
+        "be traded for one another (who changes nothing keeps everything), so they stand together.",
+        {"StarGAN": "faces-stargan"},
+        ("flip-error", "untouched-kept", "background-l1", "edit-l1", "identity-kept"),
+    ),
+    "garments": Table(
+        "From a dressed person to the garment alone",
+        "Share of outputs whose own garment, kind and colour, is the nearest of all, or among the nearest five.",
+        {"PLDT": "garments-pldt", "Pix2Pix": "garments-pix2pix"},
+        ("retrieval-top1", "retrieval-top5", "l1", "ssim"),
+    ),
+}
