@@ -83,7 +83,8 @@ def test_the_edge_uses_no_framework():
 
 
 @pytest.mark.parametrize(
-    "module", ["ganapps", "ganapps.cli.app", "ganapps.registry", "ganapps.data.catalogue", "ganapps.edge", "ganapps.tiles"]
+    "module",
+    ["ganapps", "ganapps.cli.app", "ganapps.registry", "ganapps.data.catalogue", "ganapps.edge", "ganapps.tiles"],
 )
 def test_light_modules_stay_light(module):
     code = f"import sys, {module}; print([m for m in ('tensorflow', 'keras', 'jax') if m in sys.modules])"

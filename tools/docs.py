@@ -17,8 +17,8 @@ from model_page import PICTURES, ROOT, index, link, page
 from ganapps.cli.app import VERBS, ganapps
 from ganapps.data import catalogue
 from ganapps.registry import entries
-from ganapps.reproduce.experiments import EXPERIMENTS
 from ganapps.reproduce import lesson
+from ganapps.reproduce.experiments import EXPERIMENTS
 from ganapps.reproduce.scoreboard import JUDGES, SEGMENTERS, experiments, number, scoreboard, table
 
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)

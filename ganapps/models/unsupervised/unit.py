@@ -16,8 +16,6 @@ from ganapps.models.two_domains import TwoDomains
 from ganapps.networks.unit import encoder, generator, judges, shared
 from ganapps.registry import register
 
-PARTS = ("encoder_a", "encoder_b", "shared_encoder", "shared_generator", "generator_a", "generator_b")
-
 
 @register("unit", title="UNIT", paper="1703.00848", year=2017, chapter="unsupervised image-to-image")
 class UNIT(TwoDomains):
@@ -53,8 +51,14 @@ class UNIT(TwoDomains):
         seed: fixes the noise drawn in training.
     """
 
-    players = (Player("translators", trains=PARTS), Player("discriminators", trains=("judges_a", "judges_b")))
-    averaged = PARTS
+    players = (
+        Player(
+            "translators",
+            trains=("encoder_a", "encoder_b", "shared_encoder", "shared_generator", "generator_a", "generator_b"),
+        ),
+        Player("discriminators", trains=("judges_a", "judges_b")),
+    )
+    averaged = players[0].trains
     presets = {"paper": {}, "small": {"resolution": 32, "features": 24, "blocks": 2, "depth": 3, "scales": 2}}
 
     def __init__(
@@ -130,7 +134,7 @@ class UNIT(TwoDomains):
             terms["adversarial"] += average(losses.non_saturating_generator, judge(fake, training=True))
             fakes[f"fake_{there}"] = ops.stop_gradient(fake)
         loss = sum(self.weights_of[name] * term for name, term in terms.items())
-        decay = losses.weight_decay(*(getattr(self, part) for part in PARTS))
+        decay = losses.weight_decay(*(getattr(self, part) for part in self.averaged))
         return loss + self.weight_decay * decay, terms, fakes
 
     def discriminators_loss(self, batch: Batch) -> tuple:
