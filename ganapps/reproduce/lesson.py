@@ -31,7 +31,10 @@ class Remedy:
 
 
 REMEDIES = {
-    "gan": Remedy("GAN", "gan", "The game as it was first played, fully connected: nothing in it asks for variety.", {}),
+    "gan": Remedy(
+        "GAN", "gan", "The game as it was first played, fully connected: nothing in it asks for variety.",
+        {"resolution": 32},
+    ),
     "cgan": Remedy("CGAN", "cgan", "A label goes into both networks: no class can be left out.", {}),
     "dcgan": Remedy("DCGAN", "dcgan", "Convolutions and batch normalisation, the game unchanged.", {}),
     "improved-gan-features": Remedy(

@@ -23,12 +23,10 @@ class UNIT(TwoDomains):
 
     An encoder and a generator for each domain make two VAEs whose code is ``N(mean(x), I)``. The encoders' last and the
     generators' first residual blocks are one network for both, so that codes mean the same; a code of A through B's
-    generator is the translation, and a discriminator a domain judges translations. A translated picture, encoded and
-    decoded again, must give back the original, under the same two terms as in a VAE (equations 3, 4 and 5). Training
-    decodes noisy codes, translation decodes their means.
-
-    Weights are the paper's, on means over pixels and code elements; networks and optimiser are those of the authors' code
-    of 2018. The small preset is for digits of 32 pixels.
+    generator is the translation, and a discriminator a domain judges translations. A translation, translated back, must
+    give the original, under the same two terms as in a VAE (equations 3 to 5). Training decodes noisy codes, translation
+    their means. Weights are the paper's, on means over pixels and code elements; networks and optimiser are those of the
+    authors' code of 2018. The small preset is for digits of 32 pixels.
 
     Args:
         resolution: of the pictures, in pixels, a multiple of 4.
@@ -151,12 +149,9 @@ class UNIT(TwoDomains):
 
     def signatures(self) -> dict[str, Signature]:
         """``a_to_b`` and ``b_to_a``: picture -> picture, through the mean of its code."""
-        found = {}
-        for here, there in ("ab", "ba"):
-            name = f"{here}_to_{there}"
-            network = self.chain(name, f"encoder_{here}", "shared_encoder", "shared_generator", f"generator_{there}")
-            found[name] = Signature(name, network, self.picture, "generated")
-        return found
+        ways = {"a_to_b": ("encoder_a", "generator_b"), "b_to_a": ("encoder_b", "generator_a")}
+        parts = {name: (first, "shared_encoder", "shared_generator", last) for name, (first, last) in ways.items()}
+        return {n: Signature(n, self.chain(n, *way), self.picture, "generated") for n, way in parts.items()}
 
     def chain(self, name: str, *parts: str) -> keras.Model:
         """Trained parts, one after the other."""
@@ -192,8 +187,8 @@ class UNIT(TwoDomains):
     def preview(self, batch: dict[str, np.ndarray], seed: int) -> np.ndarray:
         """Columns of eight: a, its translation; b, its translation; a code from the prior in both domains."""
         a, b = batch["a"][:8], batch["b"][:8]
-        there, back = self.translate(a, "a_to_b"), self.translate(b, "b_to_a")
-        return pictures.rows([a, there, b, back, *self.sample_pair(len(a), seed)])
+        rows = [a, self.translate(a, "a_to_b"), b, self.translate(b, "b_to_a"), *self.sample_pair(len(a), seed)]
+        return pictures.rows(rows)
 
 
 def average(loss: Any, *logits: Any) -> Any:
