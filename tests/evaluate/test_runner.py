@@ -37,7 +37,7 @@ def test_real_digits_score_like_reals_and_every_default_is_there(digits) -> None
     report = evaluate(digits["image"], "digits")
     assert [score.metric for score in report.scores] == [
         *("fid", "kid", "precision", "recall", "density", "coverage", "judge-score"),
-        *("confident-share", "rarest-class", "ms-ssim"),
+        *("confident-share", "rarest-class", "class-kl", "within-class-distance", "ms-ssim"),
     ]
     fid = report["fid"]
     assert fid.name == "fid_judge-digits_n500" and fid.protocol["n"] == 500
