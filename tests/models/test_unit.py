@@ -6,9 +6,10 @@ from keras import layers, ops
 
 from ganapps import losses
 from ganapps.layers import InstanceNorm
-from ganapps.models.unsupervised.unit import PARTS, UNIT
+from ganapps.models.unsupervised.unit import UNIT
 from tests.models.harness import Game, value
 
+PARTS = UNIT.averaged
 WEIGHTS = ("adversarial_weight", "kl_weight", "reconstruction_weight", "cycle_kl_weight", "cycle_weight")
 NONE = dict.fromkeys((*WEIGHTS, "weight_decay"), 0.0)
 
