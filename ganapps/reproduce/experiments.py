@@ -51,7 +51,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         for label, name in FASHION.items()
     },
     "mnist-dcgan": small(
-        "DCGAN", "dcgan", "mnist", 30, batch_size=128, options={"features": 64},
+        "DCGAN", "dcgan", "mnist", 10, batch_size=128,
         metrics=("fid", "kid", "precision-recall", "judge-score", "confidence", "ms-ssim", "linear-probe"),
     ),
     "mnist-acgan": small("ACGAN", "acgan", "mnist", 15),

@@ -144,6 +144,7 @@ class TestImprovedGANOnPictures(Game):
 
 class TestImprovedGANOnPoints(Game):
     name = "improved-gan"
+    test_two_replicas_give_what_one_device_gives = None  # the same game as on pictures
     tiny = {
         "dimensions": 2,
         "latent_dim": 3,
