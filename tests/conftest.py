@@ -16,16 +16,3 @@ def float32_afterwards():
 
     yield
     keras.config.set_dtype_policy("float32")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def plain_graphs():
-    """Without TensorFlow's graph optimiser: for a few steps of a tiny network it costs more than the steps.
-
-    It is on in the processes that the tests of replicas, of resuming and of the command line start, and those play every
-    game.
-    """
-    if os.environ["KERAS_BACKEND"] == "tensorflow":
-        import tensorflow as tf
-
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
