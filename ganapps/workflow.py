@@ -75,10 +75,9 @@ def fit(
     check_fields(entry, info)
     from ganapps.engine.run import RunFolder, Settings, versions  # takes seconds: after the typing errors were found
 
-    parts = config.get("critic_updates", 5) if "critic_updates" in entry.parameters else 1
     if epochs is not None:
         rows = max(catalogue.open(data, split="train").streams.values())
-        steps = max(1, int(epochs * rows / (batch_size * parts)))
+        steps = max(1, int(epochs * rows / (batch_size * updates_a_step(entry, config))))
     steps = steps or 5000
     settings = Settings(
         model=model,
@@ -243,6 +242,15 @@ def load(run: str | Path) -> Any:
     from ganapps.engine.run import load as load_model
 
     return load_model(run)
+
+
+def updates_a_step(entry: registry.Entry, config: dict[str, Any]) -> int:
+    """How many batches a step of the model takes: the updates of the player that has most."""
+    import keras
+
+    model = entry.load()(**config)
+    keras.backend.clear_session()  # the run's own model is built under its strategy, with names counted from one
+    return max(player.updates for player in model.players)
 
 
 def _backend() -> str:

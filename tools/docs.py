@@ -17,7 +17,7 @@ from model_page import PICTURES, ROOT, index, link, page
 from ganapps.cli.app import VERBS, ganapps
 from ganapps.data import catalogue
 from ganapps.registry import entries
-from ganapps.reproduce import lesson
+from ganapps.reproduce import collapse
 from ganapps.reproduce.experiments import EXPERIMENTS
 from ganapps.reproduce.scoreboard import JUDGES, SEGMENTERS, experiments, number, scoreboard, table
 
@@ -164,7 +164,7 @@ def pages() -> dict[Path, str]:
     made[docs / "models" / "README.md"] = index()
     made[docs / "data.md"] = data_page()
     made[docs / "scoreboard.md"] = scoreboard()
-    made[docs / "collapse.md"] = lesson.page()
+    made[docs / "collapse.md"] = collapse.page()
     for hand in (ROOT / "README.md", ROOT / "LICENSES.md"):
         made[hand] = filled(hand.read_text(encoding="utf-8"))
     return made

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from ganapps.registry import Entry, Parameter, entries
-from ganapps.reproduce.scoreboard import edge_speed, experiment, experiments, number, spread, table
+from ganapps.reproduce.scoreboard import cpu_minutes, edge_speed, experiment, experiments, number, spread, table
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -144,7 +144,7 @@ def cost(results: list) -> str:
         return "No run is committed yet."
     rows = []
     for record in results:
-        minutes = [seed["minutes"] for seed in record["seeds"]]
+        minutes = cpu_minutes(record)
         a_step = [60_000 * m / record["training"]["steps"] for m in minutes]
         recipe = (
             f"{record['training']['preset']}, {record['training']['data']}, batch {record['training']['batch_size']}"
@@ -152,7 +152,7 @@ def cost(results: list) -> str:
         rows.append(
             (recipe, record["training"]["steps"], spread(minutes), number(sum(a_step) / len(a_step)), record["machine"])
         )
-    return table(("preset and data", "steps", "minutes", "ms a step", "machine"), rows)
+    return table(("preset and data", "steps", "CPU minutes", "CPU ms a step", "machine"), rows)
 
 
 def tested(entry: Entry) -> str:

@@ -6,8 +6,7 @@ import click
 
 from ganapps.cli.app import Verb
 from ganapps.cli.output import as_json, echo_json, table
-from ganapps.cli.places import PLACE
-from ganapps.cli.translate import listed
+from ganapps.cli.places import PLACE, listed
 
 
 @click.command(

@@ -75,3 +75,25 @@ def use_backend(name: str | None, run: Path | None = None) -> None:
         if find_spec("jax") is None:
             raise GanappsError("JAX is not installed: pip install 'ganapps[jax]', or choose --backend tensorflow.")
     os.environ["KERAS_BACKEND"] = name
+
+
+def listed(inputs: tuple[Path, ...]) -> list[Path]:
+    """The files themselves, and those in the folders that have a picture's suffix.
+
+    Raises:
+        GanappsError: there are none, or two would be written to one name.
+    """
+    from ganapps.data.pictures import SUFFIXES
+
+    found: list[Path] = []
+    for path in inputs:
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+        found += [file for file in inside if file.suffix.lower() in SUFFIXES] if path.is_dir() else [path]
+    if not found:
+        raise GanappsError(f"There are no pictures in {', '.join(map(str, inputs))}.")
+    names: dict[str, Path] = {}
+    for file in found:
+        if file.stem in names:
+            raise GanappsError(f"{file} and {names[file.stem]} would both become {file.stem}.png: do them apart.")
+        names[file.stem] = file
+    return found

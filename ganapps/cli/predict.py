@@ -8,8 +8,7 @@ import click
 
 from ganapps.cli.app import Verb
 from ganapps.cli.output import as_json, echo_json
-from ganapps.cli.places import PLACE, trained
-from ganapps.cli.translate import listed
+from ganapps.cli.places import PLACE, listed, trained
 from ganapps.errors import UsageError
 
 

@@ -37,4 +37,4 @@ def command(name: str, json_wanted: bool) -> None:
     if json_wanted:
         echo_json([{"name": known, "title": title, "minutes": minutes} for known, title, minutes in rows])
     else:
-        table(("name", "result", "minutes on 2 cores"), [(*row, minutes or "") for *row, minutes in rows])
+        table(("name", "result", "minutes on 2 cores (estimated)"), [(*row, minutes or "") for *row, minutes in rows])

@@ -6,9 +6,8 @@ import click
 
 from ganapps.cli.app import Verb
 from ganapps.cli.output import as_json, echo_json
-from ganapps.cli.places import PLACE
+from ganapps.cli.places import PLACE, listed
 from ganapps.cli.typed import settings
-from ganapps.errors import GanappsError
 
 
 @click.command(
@@ -66,27 +65,3 @@ def command(
         echo_json({"files": files})
     else:
         click.echo(f"{len(files)} pictures in {out}")
-
-
-def listed(inputs: tuple[Path, ...]) -> list[Path]:
-    """The files themselves, and those in the folders that have a picture's suffix.
-
-    Raises:
-        GanappsError: there are none, or two would be written to one name.
-    """
-    from ganapps.data.pictures import SUFFIXES
-
-    found: list[Path] = []
-    for path in inputs:
-        inside = sorted(path.iterdir()) if path.is_dir() else []
-        found += [file for file in inside if file.suffix.lower() in SUFFIXES] if path.is_dir() else [path]
-    if not found:
-        raise GanappsError(f"There are no pictures in {', '.join(map(str, inputs))}.")
-    names: dict[str, Path] = {}
-    for file in found:
-        if file.stem in names:
-            raise GanappsError(
-                f"{file} and {names[file.stem]} would both become {file.stem}.png: translate them apart."
-            )
-        names[file.stem] = file
-    return found

@@ -13,7 +13,7 @@ class Experiment:
         model, data, preset, steps, batch_size, options, ema: as in ``workflow.fit``.
         seeds: one run each.
         metrics: names for ``evaluate``; None takes those usual for the target.
-        minutes: what a run costs on 2 CPU cores.
+        minutes: what a run is estimated to cost on 2 CPU cores; results tell what it did cost.
         signature: of a model with several.
         flip: mirror half of the pictures.
     """

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.errors import UsageError, nearest
-from ganapps.reproduce import applications, lesson, translation
+from ganapps.reproduce import applications, collapse, translation
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.tables import BED_MODELS, FASHION, STACKED, TABLES
@@ -54,7 +54,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         "DCGAN", "dcgan", "mnist", 10, batch_size=128,
         metrics=("fid", "kid", "precision-recall", "judge-score", "confidence", "ms-ssim", "linear-probe"),
     ),
-    "mnist-acgan": small("ACGAN", "acgan", "mnist", 15),
+    # The paper averages no weights, and an average of generators is less diverse (MS-SSIM 0.51 instead of 0.48).
+    "mnist-acgan": small("ACGAN", "acgan", "mnist", 15, ema=0.0),
     "mnist-cgan": small("CGAN", "cgan", "mnist", 5),
     "mnist-sagan": small("SAGAN", "sagan", "mnist", 15),
     "mnist-infogan": small("InfoGAN", "infogan", "mnist", 6, metrics=("codes", "fid", "confidence")),
@@ -74,7 +75,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         )
         for draw in range(3)
     },
-    **lesson.experiments(),
+    **collapse.experiments(),
     **translation.EXPERIMENTS,
     **applications.EXPERIMENTS,
 }  # fmt: skip
@@ -90,7 +91,7 @@ def told(name: str) -> tuple[str, float | None]:
     if name == "scoreboard":
         return "docs/scoreboard.md from the results at hand", None
     if name == "collapse":
-        return "docs/collapse.md: the lesson on mode collapse", sum(map(cost, lesson.experiments().values()))
+        return "docs/collapse.md: the lesson on mode collapse", sum(map(cost, collapse.experiments().values()))
     if name in TABLES:
         return f"table: {TABLES[name].title}", sum(cost(EXPERIMENTS[row]) for row in TABLES[name].rows.values())
     if name in EXPERIMENTS:
@@ -123,9 +124,9 @@ def run(name: str) -> Path:
     from ganapps.reproduce import record
 
     if name == "collapse":
-        for row, experiment in lesson.experiments().items():
+        for row, experiment in collapse.experiments().items():
             record.reproduce(row, experiment)
-        return lesson.write()
+        return collapse.write()
     if name in TABLES:
         for row in TABLES[name].rows.values():
             record.reproduce(row, EXPERIMENTS[row])

@@ -112,7 +112,9 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
     if seed == experiment.seeds[0]:
         PICTURES.mkdir(parents=True, exist_ok=True)
         shutil.copy(max((folder / "samples").glob("*.png")), PICTURES / f"{name}.png")
-    cost = {key.replace("seconds", "minutes"): round(last[key] / 60, 1) for key in ("seconds", "cpu_seconds")}
+    # Runs from before processor time was recorded have no cpu_seconds.
+    spent = [key for key in ("seconds", "cpu_seconds") if key in last]
+    cost = {key.replace("seconds", "minutes"): round(last[key] / 60, 1) for key in spent}
     return {"seed": seed, **cost, **report.to_json()}
 
 

@@ -55,7 +55,7 @@ def experiment(record: Record, level: str) -> str:
     told += ", mirrored pictures" if recipe["flip"] else ""
     seeds = ", ".join(str(seed["seed"]) for seed in record["seeds"])
     facts = f"`{record['command']}`: {recipe['model']} on {recipe['data']}, {told}; seeds {seeds}; "
-    facts += f"{_cost(record)} CPU minutes of training a seed on {record['machine']}; {record['date']}."
+    facts += f"{spread(cpu_minutes(record))} CPU minutes of training a seed on {record['machine']}; {record['date']}."
     parts = [f"{level} {record['title']}", facts, scores(record)]
     baselines = _baselines(record)
     return "\n\n".join([*parts, baselines] if baselines else parts)
@@ -110,7 +110,13 @@ def comparison(name: str, one: Table) -> str:
     for label, record, published in found:
         others = "; ".join(f"{known.who} {known.number} ({known.what})" for known in published)
         rows.append(
-            (label, *(_cell(record, metric) for metric in told), others or "-", _cost(record), f"`{record['command']}`")
+            (
+                label,
+                *(_cell(record, metric) for metric in told),
+                others or "-",
+                spread(cpu_minutes(record)),
+                f"`{record['command']}`",
+            )
         )
     head = (
         "model",
@@ -124,9 +130,9 @@ def comparison(name: str, one: Table) -> str:
     return "\n\n".join([f"## {one.title}", f"`ganapps reproduce {name}`. {one.words}", table(head, rows), *notes])
 
 
-def _cost(record: Record) -> str:
-    """CPU minutes of a seed's training; results from before they were recorded: both cores for as long as it took."""
-    return spread([seed.get("cpu_minutes", 2 * seed["minutes"]) for seed in record["seeds"]])
+def cpu_minutes(record: Record) -> list[float]:
+    """What each seed's training took; results from before it was recorded: both cores for as long as they took."""
+    return [seed.get("cpu_minutes", 2 * seed["minutes"]) for seed in record["seeds"]]
 
 
 def measured(name: str) -> str:

@@ -27,7 +27,10 @@ def value_and_grad(
         loss, rest = function()
         share = loss / tf.cast(tf.distribute.get_strategy().num_replicas_in_sync, loss.dtype)
     gradients = tape.gradient(share, [v.value for v in variables], unconnected_gradients="zero")
-    return loss, rest, [tf.convert_to_tensor(g) for g in gradients]
+    # A gradient that does not need the networks' values (Wasserstein) leaves them to be computed at any time, even after
+    # the update and then with some of the new weights; measured in 3 to 30 of 100 steps of a small critic.
+    with tf.control_dependencies([x for x in tf.nest.flatten((loss, rest)) if tf.is_tensor(x)]):
+        return loss, rest, [tf.identity(g) for g in gradients]
 
 
 def input_gradient(function: Callable[[Any], Any], x: Any) -> Any:

@@ -24,8 +24,6 @@ class ACGAN(AdversarialModel):
     real and generated pictures to be recognised, ``L_C``; they fight over the source, ``L_S`` (equations 2 and 3). A
     label of -1 means unknown: such a picture takes no part in the class term.
 
-    The small preset learns digits at 32 pixels in 8 minutes on 2 cores.
-
     Args:
         resolution: of the pictures, a power of two from 16 up.
         channels: of the pictures.

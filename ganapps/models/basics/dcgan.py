@@ -24,8 +24,7 @@ class DCGAN(LatentModel):
     discriminator's input; no hidden fully connected layers; ReLU in the generator with tanh at its end; LeakyReLU in the
     discriminator. Real and generated pictures pass the discriminator in separate batches. The losses are the GAN's.
 
-    The paper preset has the widths of the authors' code (128 in both networks). The small preset learns digits at 32
-    pixels in 5 minutes on 2 cores.
+    The paper preset has the widths of the authors' code (128 in both networks), the small preset is for 32 pixels.
 
     Args:
         resolution: of the pictures, a power of two from 8 up.

@@ -25,7 +25,7 @@ class GAN(LatentModel):
     ``-log D(G(z))`` because ``log(1 - D(G(z)))`` saturates while the discriminator is ahead; both are here.
 
     Pictures take the paper's MNIST networks (ReLU generator, maxout discriminator with dropout); points in the plane take
-    two ReLU networks. Pictures up to 28 pixels; for larger ones see DCGAN. The small preset costs 4 minutes on 2 cores.
+    two ReLU networks. Pictures up to 28 pixels; for larger ones see DCGAN.
 
     Args:
         objective: what the generator minimises.

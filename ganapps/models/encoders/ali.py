@@ -23,8 +23,8 @@ class ALI(JointModel):
     picture is a draw from it. Reconstructions keep what a picture shows rather than its pixels.
 
     The defaults are the paper's CIFAR-10 networks (table 3): convolutions without padding, maxout and dropout in the
-    discriminator. Each doubling of 32 pixels adds one convolution of stride 2 (ours). The small preset learns 32-pixel
-    pictures in 20 minutes on 2 cores. Points in the plane take ReLU networks.
+    discriminator. Each doubling of 32 pixels adds one convolution of stride 2 (ours). Points in the plane take
+    ReLU networks.
 
     Args:
         resolution: of the pictures, a power of two from 32 up.

@@ -23,8 +23,7 @@ class BiGAN(JointModel):
     labels and without any reconstruction loss.
 
     The defaults are the fully connected MNIST networks of the authors' code, at 28 pixels; the DCGAN stacks are for other
-    pictures. The small preset (DCGAN stacks at 32 pixels) learns digits in 6 minutes on 2 cores. Points in the plane
-    take ReLU networks.
+    pictures; the small preset has them at 32 pixels. Points in the plane take ReLU networks.
 
     Args:
         architecture: of the networks for pictures.

@@ -27,8 +27,7 @@ class VAEGAN(EncodingModel):
     with samples; the discriminator learns to tell both from data, and never sees the error (algorithm 1). An update of
     the discriminator or of the decoder is skipped while that player is too far ahead.
 
-    The defaults are the authors' code for CelebA at 64 pixels. The small preset learns 32-pixel pictures in 25 minutes on
-    2 cores.
+    The defaults are the authors' code for CelebA at 64 pixels. The small preset is for 32 pixels.
 
     Args:
         resolution: of the pictures, a multiple of 8; networks halve it three times.

@@ -24,8 +24,8 @@ class WGANGP(LatentModel):
     two-sided and taken per sample (equation 3), so the critic has no batch normalisation.
 
     Pictures take the residual networks of the CIFAR-10 code, or the DCGAN stacks (section 5.1) without normalisation in
-    the critic; points in the plane take the ReLU networks of the toy code. The bed preset covers the 25-grid in 10
-    minutes on 2 cores, the small preset (DCGAN stacks) learns 32-pixel pictures in an hour.
+    the critic; points in the plane take the ReLU networks of the toy code. The bed preset is for points, the small one
+    (DCGAN stacks) for 32 pixels.
 
     Args:
         architecture: of the networks for pictures.

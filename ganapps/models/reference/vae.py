@@ -27,7 +27,7 @@ class VAE(EncodingModel):
     gradient reaches the encoder because a draw is written as ``mean + deviation * noise``.
 
     The defaults are the paper's fully connected MNIST networks and AdaGrad. The small preset has convolutions and Adam,
-    and learns 32-pixel pictures in 4 minutes on 2 cores.
+    for 32 pixels.
 
     Args:
         likelihood: of a pixel given the code. A Bernoulli sees pictures as brightness in [0, 1]; Gaussian and Laplace

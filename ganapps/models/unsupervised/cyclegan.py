@@ -23,8 +23,7 @@ class CycleGAN(TwoDomains):
     identity loss (section 5.2), and discriminators that also see a history of 50 fakes (section 4). The learning rate
     falls linearly to zero over the second half of the run.
 
-    The defaults are the official code's for 256 pixels (use 6 blocks at 128). The small preset translates 64-pixel tiles
-    after an hour on 2 cores.
+    The defaults are the official code's for 256 pixels (use 6 blocks at 128). The small preset is for 64 pixels.
 
     Args:
         resolution: of the pictures, in pixels, a multiple of 4.

@@ -1,0 +1,20 @@
+"""From the length that was asked for to the steps that are taken."""
+
+import pytest
+
+from ganapps import registry
+from ganapps.workflow import updates_a_step
+
+
+@pytest.mark.parametrize(
+    ("model", "config", "updates"),
+    [
+        ("gan", {"dimensions": 2}, 1),
+        ("wgan-gp", {"dimensions": 2, "features": 8}, 5),
+        ("wgan-gp", {"dimensions": 2, "features": 8, "critic_updates": 3}, 3),
+        ("dualgan", {"resolution": 32, "features": 4}, 3),
+        ("discogan", {"resolution": 32, "features": 4}, 2),
+    ],
+)
+def test_an_epoch_counts_the_batches_of_the_player_with_most_updates(model, config, updates):
+    assert updates_a_step(registry.get(model), config) == updates
