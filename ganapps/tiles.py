@@ -6,20 +6,18 @@
 The picture leaves as a PNG that is written strip by strip, so that its size hardly matters. No TensorFlow, no Keras.
 """
 
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from ganapps.errors import UsageError
+from ganapps.png import exif_of, write_png
 
 STRIP = 64
-COLOUR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}  # channels -> the number that PNG has for them
 
 
 @dataclass(frozen=True)
@@ -93,21 +91,60 @@ class Enlarger:
             rest = sums[low - top :].copy()
             sums[: len(rest)], sums[len(rest) :] = rest, 0.0
 
-    def save(self, image: Image.Image, path: Path, done: Callable[[], object] = lambda: None) -> None:
-        """Enlarge a picture of any mode into a PNG: upright, with its transparency (bicubic) and colour profile.
+    def window(self, picture: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
+        """The part of ``enlarge`` that shows ``box``, to the last bit, for the work of the tiles that meet there.
 
-        Grey pictures stay grey. ``done`` is called after every tile.
+        Args:
+            picture: uint8 (H, W, channels).
+            box: left, top, right, bottom in pixels of the picture.
+
+        Returns uint8 (scale (bottom - top), scale (right - left), channels).
+        """
+        missing = [(0, max(0, self.tile - side)) for side in picture.shape[:2]]
+        picture = np.pad(picture, (*missing, (0, 0)), mode="edge")
+        columns = self._meeting(picture.shape[1], box[0], box[2])
+        rows = self._meeting(picture.shape[0], box[1], box[3])
+        x, y, side = columns[0][0], rows[0][0], self.scale * self.tile
+        shape = (self.scale * (rows[-1][0] - y) + side, self.scale * (columns[-1][0] - x) + side, picture.shape[2])
+        sums = np.zeros(shape, np.float32)
+        for row, fade_y in rows:
+            for column, fade_x in columns:
+                made = self.run(np.ascontiguousarray(picture[row : row + self.tile, column : column + self.tile]))
+                top, left = self.scale * (row - y), self.scale * (column - x)
+                sums[top : top + side, left : left + side] += made * (fade_y[:, None] * fade_x)[..., None]
+        left, top, right, bottom = (self.scale * (place - first) for place, first in zip(box, (x, y) * 2, strict=True))
+        return np.rint(sums[top:bottom, left:right]).astype(np.uint8)
+
+    def _meeting(self, size: int, first: int, last: int) -> list[tuple[int, np.ndarray]]:
+        """Starts and weights of those tiles along a line of ``size`` pixels that count between ``first`` and ``last``."""
+        begins = starts(size, self.tile, self.overlap)
+        faded = weights([self.scale * begin for begin in begins], self.scale * self.tile, self.scale * self.overlap)
+        return [
+            (begin, fade)
+            for begin, fade in zip(begins, faded, strict=True)
+            if fade[max(0, self.scale * (first - begin)) : max(0, self.scale * (last - begin))].any()
+        ]
+
+    def plain(self, upright: Image.Image) -> np.ndarray:
+        """What the network sees of an upright picture of any mode: uint8 (H, W, channels), without transparency."""
+        opaque = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        pixels = np.asarray(opaque.convert("L" if self.channels == 1 else "RGB"))
+        return pixels.reshape(upright.height, upright.width, self.channels)
+
+    def save(self, image: Image.Image, file: Path | BinaryIO, done: Callable[[], object] = lambda: None) -> None:
+        """Enlarge a picture of any mode into a PNG: upright, with its transparency (bicubic), colour profile and EXIF.
+
+        Grey pictures stay grey. ``file`` is a path or an open binary file. ``done`` is called after every tile.
         """
         upright = ImageOps.exif_transpose(image)
         alpha = upright.convert("RGBA").getchannel("A") if upright.has_transparency_data else None
         grey = self.channels == 1 or upright.mode in ("1", "L", "LA")
-        plain = upright.convert("RGBA" if alpha else "RGB").convert("L" if self.channels == 1 else "RGB")
-        picture = np.asarray(plain).reshape(plain.height, plain.width, self.channels)
-        width, height = self.scale * plain.width, self.scale * plain.height
+        picture = self.plain(upright)
+        width, height = self.scale * upright.width, self.scale * upright.height
         profile = image.info.get("icc_profile") if upright.mode in ("RGB", "RGBA", "P") and self.channels == 3 else None
         if alpha is not None:  # first to the side, then strip by strip: both at once would depend on the strip's height
             alpha = alpha.resize((width, alpha.height), Image.Resampling.BICUBIC)
-        del upright, plain
+        del upright
         channels = (1 if grey else 3) + (alpha is not None)
 
         def rows() -> Iterator[np.ndarray]:
@@ -123,7 +160,7 @@ class Enlarger:
                 yield strip
                 top = bottom
 
-        write_png(path, (height, width, channels), rows(), profile)
+        write_png(file, (height, width, channels), rows(), profile, exif_of(image, (width, height)))
 
 
 def starts(size: int, tile: int, overlap: int) -> list[int]:
@@ -147,43 +184,3 @@ def weights(begins: list[int], tile: int, overlap: int) -> list[np.ndarray]:
     for begin, weight in zip(begins, found, strict=True):
         total[begin : begin + tile] += weight
     return [(w / total[b : b + tile]).astype(np.float32) for b, w in zip(begins, found, strict=True)]
-
-
-def write_png(
-    path: Path, shape: tuple[int, int, int], strips: Iterator[np.ndarray], profile: bytes | None = None
-) -> None:
-    """Write a PNG (ISO 15948) of ``shape`` (height, width, 1 to 4 channels) from uint8 strips, without ever holding it.
-
-    Rows are Paeth-filtered. ``profile`` is an ICC profile.
-    """
-    height, width, channels = shape
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
-
-    with path.open("wb") as file:
-        header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, COLOUR_TYPE[channels], 0, 0, 0])
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header))
-        if profile:
-            file.write(chunk(b"iCCP", b"profile\0\0" + zlib.compress(profile)))
-        file.write(chunk(b"tEXt", b"Software\0ganapps: details were made by a neural network"))
-        deflate = zlib.compressobj(6, zlib.DEFLATED, 15, 9, zlib.Z_FILTERED)
-        above = np.zeros((1, width, channels), np.uint8)
-        for strip in strips:
-            content = deflate.compress(_filtered(np.concatenate([above, strip])))
-            file.write(chunk(b"IDAT", content) if content else b"")
-            above = strip[-1:]
-        file.write(chunk(b"IDAT", deflate.flush()) + chunk(b"IEND", b""))
-
-
-def _filtered(rows: np.ndarray) -> bytes:
-    """Rows but the first (which is above them) as PNG stores them: each pixel less what Paeth predicts, a 4 before each."""
-    filtered = []
-    for above, row in pairwise(rows):
-        left, up, corner = (np.zeros(row.shape, np.int16) for _ in range(3))
-        left[1:], up[:], corner[1:] = row[:-1], above, above[:-1]
-        by_left, by_up, by_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
-        nearest = np.where(by_up <= by_corner, up, corner)
-        nearest = np.where((by_left <= by_up) & (by_left <= by_corner), left, nearest)
-        filtered.append(b"\x04" + (row - nearest).astype(np.uint8).tobytes())
-    return b"".join(filtered)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.errors import UsageError, nearest
-from ganapps.reproduce import applications, collapse, translation
+from ganapps.reproduce import applications, collapse, shipped, translation
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.tables import BED_MODELS, FASHION, STACKED, TABLES
@@ -78,12 +78,15 @@ EXPERIMENTS: dict[str, Experiment] = {
     **collapse.experiments(),
     **translation.EXPERIMENTS,
     **applications.EXPERIMENTS,
+    **shipped.EXPERIMENTS,
 }  # fmt: skip
 
 
 def names() -> list[str]:
-    """All that can be reproduced: the page, its tables, the experiments, and the judges the scores rest on."""
-    return ["scoreboard", "collapse", *TABLES, *EXPERIMENTS, *MEASUREMENTS, *(f"judge-{name}" for name in JUDGES)]
+    """All that can be reproduced: the pages, tables, experiments, shipped bundles, and the judges the scores rest on."""
+    bundles = [f"export-{name}" for name in shipped.SHIPPED]
+    judges = [f"judge-{name}" for name in JUDGES]
+    return ["scoreboard", "collapse", *TABLES, *EXPERIMENTS, *MEASUREMENTS, *bundles, *judges]
 
 
 def told(name: str) -> tuple[str, float | None]:
@@ -98,6 +101,9 @@ def told(name: str) -> tuple[str, float | None]:
         return EXPERIMENTS[name].title, cost(EXPERIMENTS[name])
     if name in MEASUREMENTS:
         return MEASUREMENTS[name].title, MEASUREMENTS[name].minutes
+    if name.startswith("export-"):
+        one = shipped.SHIPPED[name.removeprefix("export-")]
+        return f"a bundle under exports/: {told(one.experiment)[0]}", EXPERIMENTS[one.experiment].minutes
     return "a judge", None
 
 
@@ -110,7 +116,7 @@ def run(name: str) -> Path:
     """Make one result: train what is not trained yet, go on with what was killed, measure, write the JSON.
 
     Returns:
-        The file: ``benchmarks/results/<name>.json`` under the current folder, a judge's card, or the scoreboard's page.
+        What was written under the current folder: ``benchmarks/results/<name>.json``, a judge's card, a page, or a bundle.
 
     Raises:
         UsageError: an unknown name.
@@ -135,4 +141,9 @@ def run(name: str) -> Path:
         return record.reproduce(name, EXPERIMENTS[name])
     if name in MEASUREMENTS:
         return record.measure(name, MEASUREMENTS[name])
+    if name.startswith("export-"):
+        bundle = name.removeprefix("export-")
+        source = shipped.SHIPPED[bundle].experiment
+        record.reproduce(source, EXPERIMENTS[source])
+        return shipped.export(bundle)
     return record.judge(name.removeprefix("judge-"))

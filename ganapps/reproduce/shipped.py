@@ -1,0 +1,111 @@
+"""The bundles under ``exports/``: which run each comes from, so that every one can be made again from nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganapps.reproduce.experiment import Experiment
+from ganapps.reproduce.translation import EDITS
+
+EXPORTS = Path("exports")
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A bundle.
+
+    Args:
+        experiment: whose first seed is exported.
+        signature: of its model.
+        title, description, limits: for its card.
+    """
+
+    experiment: str
+    signature: str
+    title: str
+    description: str
+    limits: str
+
+
+#: runs that are there to be used; their widths keep all of exports/ under 60 MB
+EXPERIMENTS: dict[str, Experiment] = {
+    "sketch-pix2pix": Experiment(
+        "Pix2Pix: from a drawing of land, sea and rivers to a satellite photograph, 128 pixels",
+        "pix2pix", "earth:a=mask,b=satellite", "small", steps=10000, batch_size=4, minutes=60,
+        options={"resolution": 128, "features": 12}, flip=True, metrics=("l1", "psnr", "ssim", "sharpness"),
+    ),
+    "lines-pix2pix": Experiment(
+        "Pix2Pix: from line art to a rendered face, 128 pixels",
+        "pix2pix", "faces:a=sketch,b=image", "small", steps=10000, batch_size=4, minutes=60,
+        options={"resolution": 128, "features": 12}, flip=True, metrics=("l1", "psnr", "ssim", "sharpness"),
+    ),
+    "edits-stargan": Experiment(
+        "StarGAN: seven attributes of rendered faces, 128 pixels",
+        "stargan", "faces", "small", steps=10000, batch_size=20, minutes=400,
+        options={"resolution": 128, "depth": 6, "edits": EDITS}, flip=True, signature="edit", metrics=("editing",),
+    ),
+    "photographs-tiny": Experiment(
+        "SRResNet, two narrow blocks: photographs four times larger",
+        "srresnet", "photographs", "small", steps=6000, batch_size=16, minutes=10,
+        options={"features": 16, "blocks": 2}, flip=True, metrics=("psnr-y", "ssim-y", "perceptual", "sharpness"),
+    ),
+}  # fmt: skip
+
+TILES = "Knows {} of 64 pixels at one scale, 15 pixels to a degree."
+DIGITS = "Knows the digits 0 to 9 of one collection; some drawings are between two digits."
+FACES = "Knows faces rendered in one style from a fixed set of parts, not photographs of people."
+PHOTOGRAPHS = (
+    "Learnt from photographs reduced by a bicubic filter: noise, blur and JPEG blocks are enlarged with the rest."
+)
+
+SHIPPED: dict[str, Shipped] = {
+    "digits-dcgan": Shipped(
+        "mnist-dcgan", "sample", "Handwritten digits", "Draws a digit from 100 random numbers (DCGAN).", DIGITS
+    ),
+    "digits-acgan": Shipped(
+        "mnist-acgan", "sample", "Handwritten digits, by class",
+        "Draws the digit that is asked for from 100 random numbers (ACGAN).", DIGITS,
+    ),
+    "map-to-satellite": Shipped(
+        "earth-cyclegan", "a_to_b", "Map to satellite photograph",
+        "Turns a topographic map into a satellite photograph, learnt without pairs (CycleGAN).", TILES.format("maps"),
+    ),
+    "satellite-to-map": Shipped(
+        "earth-cyclegan", "b_to_a", "Satellite photograph to map",
+        "Turns a satellite photograph into a topographic map, learnt without pairs (CycleGAN).",
+        TILES.format("photographs"),
+    ),
+    "sketch-to-photo": Shipped(
+        "sketch-pix2pix", "a_to_b", "Drawing to satellite photograph",
+        "Turns a drawing of sea, land, lakes and rivers into a satellite photograph (Pix2Pix).",
+        "Knows flat colours for four kinds of ground; mountains, ice and deserts are where it expects them.",
+    ),
+    "line-art-to-face": Shipped(
+        "lines-pix2pix", "a_to_b", "Line art to rendered face", "Colours the line drawing of a face (Pix2Pix).", FACES
+    ),
+    "face-editing": Shipped(
+        "edits-stargan", "edit", "Editing a rendered face",
+        "Gives a face other hair, glasses, a beard, a smile or a hoodie, several at once (StarGAN).", FACES,
+    ),
+    "super-resolution": Shipped(
+        "photographs-srresnet", "upscale", "Four times larger",
+        "Enlarges photographs four times, closest in squared error (SRResNet).", PHOTOGRAPHS,
+    ),
+    "super-resolution-gan": Shipped(
+        "photographs-srgan", "upscale", "Four times larger, with invented detail",
+        "Enlarges photographs four times and invents detail that looks real (SRGAN).",
+        f"{PHOTOGRAPHS} What it adds was not in the picture.",
+    ),
+    "super-resolution-tiny": Shipped(
+        "photographs-tiny", "upscale", "Four times larger, fast",
+        "Enlarges photographs four times with a small network (SRResNet of two narrow blocks).", PHOTOGRAPHS,
+    ),
+}  # fmt: skip
+
+
+def export(name: str) -> Path:
+    """Export a run that is trained into ``exports/`` under the current folder."""
+    from ganapps.export.of_run import export_run
+
+    one = SHIPPED[name]
+    words = {"name": name, "title": one.title, "description": one.description, "limits": one.limits}
+    return export_run(Path("runs") / f"reproduce-{one.experiment}-0", one.signature, EXPORTS / name, words)[0]
