@@ -1,7 +1,5 @@
 """The tests that every game must pass. A model's own test file names it, gives it a tiny size, and inherits them all."""
 
-import subprocess
-import sys
 from typing import Any
 
 import keras
@@ -150,11 +148,12 @@ class Game:
             losses = {k: v for k, v in logs.items() if k.endswith("/loss")}
             assert losses and np.isfinite(list(losses.values())).all(), (precision, losses)
 
-    def test_two_replicas_give_what_one_device_gives(self):
-        """In a process of its own: models that share a process share, and mix up, their collective reductions."""
-        command = [sys.executable, "-m", "tests.models.replicas", type(self).__module__, type(self).__name__]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
+    def test_two_replicas_give_what_one_device_gives(self, tmp_path):
+        from tests.models import replicas
+
+        log = tmp_path / "log"
+        code = replicas.compare(type(self).__module__, type(self).__name__, log)
+        assert code == 0, log.read_text()[-3000:] if log.exists() else f"the process ended with {code}"
 
     def compare_replicas(self) -> None:
         """Steps of SGD on one device and on two logical CPU devices, from the same weights and global batch."""
