@@ -49,7 +49,8 @@ class DataSet:
     ``describer``, where options change what the set offers, is called as ``function(**options)`` and returns the card
     that then holds. ``options`` names what may follow the name, with one line about each; an option whose default in
     that function is False is a switch. ``vocabularies``, of sets mixed from several, tells how many of the attributes
-    each of them knows, in order; `dataset_id` says which one a row comes from.
+    each of them knows, in order; `dataset_id` says which one a row comes from. ``palettes``, of fields that are pictures of
+    classes, gives each class's colour (red, green, blue).
     """
 
     name: str
@@ -64,11 +65,17 @@ class DataSet:
     classes: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     vocabularies: tuple[int, ...] = ()
+    palettes: dict[str, dict[str, tuple[int, int, int]]] = field(default_factory=dict)
     channels: int = 3
     resolution: int | None = None
     paired: bool | None = None
     options: dict[str, str] = field(default_factory=dict)
     describer: str = ""
+
+
+def palette(classes: tuple[str, ...], colours: Any) -> dict[str, tuple[int, int, int]]:
+    """Classes with the rows of a uint8 (classes, 3)."""
+    return {name: (int(r), int(g), int(b)) for name, (r, g, b) in zip(classes, colours, strict=True)}
 
 
 CARDS = {

@@ -1,4 +1,4 @@
-"""The Earth in four pixel-aligned layers, cut into tiles: satellite photograph, shaded relief, topographic map, mask.
+"""The Earth in pixel-aligned layers, cut into tiles: satellite photograph, shaded relief, topographic map, mask, sketch.
 
 All layers lie on one equirectangular grid of 15 pixels a degree (`earth_layers` says which part of the globe it spans).
 Test tiles come from three sectors of longitude that hold all climates (77.6-60.5 W, 16.3-33.3 E, 101.6-118.7 E),
@@ -9,7 +9,7 @@ import dataclasses
 
 import numpy as np
 
-from ganapps.data.catalogue import DataSet, Field
+from ganapps.data.catalogue import DataSet, Field, palette
 from ganapps.data.colour import as_channels
 from ganapps.data.earth_layers import read_layers
 from ganapps.data.source import ArraySource, Source
@@ -20,9 +20,13 @@ TRAIN_SECTORS = ((0, 1536), (1792, 2944), (3200, 4224), (4480, 5400))
 LEAST_LAND = 0.10
 SIDES = (32, 64, 96, 128, 192, 256)
 UNPAIRED_SIZE = 915
-LAYERS = ("satellite", "relief", "map", "mask")
+LAYERS = ("satellite", "relief", "map", "mask", "sketch")
 CLASSES = ("sea", "land", "lake", "river")
 PALETTE = np.array([(150, 190, 225), (240, 236, 225), (90, 140, 210), (50, 80, 170)], np.uint8)
+SKETCH_CLASSES = (*CLASSES, "hills", "mountain")
+SKETCH_PALETTE = np.array([*PALETTE.tolist(), (214, 190, 140), (150, 115, 80)], np.uint8)
+#: the colours of the layers that show classes
+COLOURS = {"mask": palette(CLASSES, PALETTE), "sketch": palette(SKETCH_CLASSES, SKETCH_PALETTE)}
 
 INFO = DataSet(
     name="earth",
@@ -47,7 +51,7 @@ INFO = DataSet(
     opener="ganapps.data.earth:open_earth",
     describer="ganapps.data.earth:describe_earth",
     options={
-        "image": "layer of the field image: satellite (default), relief, map or mask",
+        "image": "layer of the field image: satellite (default), relief, map, mask, sketch (a mask with hills and mountains)",
         "a": "layer of the field a (default map)",
         "b": "layer of the field b (default satellite)",
         "unpaired": "train on a and b from different parts of the Earth; the test split keeps the pairs",
@@ -60,10 +64,13 @@ def describe_earth(image: str = "satellite", a: str = "map", b: str = "satellite
     for layer in (image, a, b):
         if layer not in LAYERS:
             raise UsageError(f"earth has no layer '{layer}', only {', '.join(LAYERS)}.{nearest(layer, LAYERS)}")
+    chosen = {"image": image, "a": a, "b": b}
+    palettes = {field: COLOURS[layer] for field, layer in chosen.items() if layer in COLOURS}
+    card = dataclasses.replace(INFO, palettes=palettes)
     if not unpaired:
-        return INFO
+        return card
     fields = {name: INFO.fields[name] for name in "ab"}
-    return dataclasses.replace(INFO, fields=fields, sizes=INFO.sizes | {"train": UNPAIRED_SIZE}, paired=False)
+    return dataclasses.replace(card, fields=fields, sizes=INFO.sizes | {"train": UNPAIRED_SIZE}, paired=False)
 
 
 def open_earth(
@@ -81,7 +88,7 @@ def open_earth(
         split: ``"train"`` (tiles overlap by half) or ``"test"`` (tiles do not overlap).
         resolution: side of a tile in pixels of the 15-a-degree grid: 32, 64 (default), 96, 128, 192 or 256.
         channels: 3 (default), or 1 for luma.
-        image, a, b: the layer of that field: ``satellite``, ``relief``, ``map`` or ``mask``.
+        image, a, b: the layer of that field: ``satellite``, ``relief``, ``map``, ``mask`` or ``sketch``.
         unpaired: the training split becomes two streams ``a`` and ``b``.
 
     Returns:
@@ -100,8 +107,8 @@ def open_earth(
     layers = read_layers()
     segmentation = layers["segmentation"]
     chosen = {"image": image, "a": a, "b": b}
-    pictures = {name: PALETTE[segmentation] if name == "mask" else layers[name] for name in chosen.values()}
-    pictures = {name: as_channels(picture, channels or 3) for name, picture in pictures.items()}
+    layers = layers | {"mask": PALETTE[segmentation], "sketch": SKETCH_PALETTE[layers["sketch"]]}
+    pictures = {name: as_channels(layers[name], channels or 3) for name in chosen.values()}
 
     streams = {}
     if unpaired and split == "train":

