@@ -33,6 +33,7 @@ Done. Look at:
   $run/export/README.md                  the phone files: sizes, latencies, score of each
 
 Next:
+  make apps                                 edit faces, enlarge photographs, draw landscapes, in the browser
   ganapps models                            the games there are
   ganapps fit acgan --data digits --preset small     digits by their label
   ganapps fit dcgan --data folder:PATH      your own pictures

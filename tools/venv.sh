@@ -32,7 +32,7 @@ echo "Making $venv with $("$python" --version); the first time this takes a few 
     echo "pip could not reach a package index: check the network, a proxy or PIP_INDEX_URL, then run make again." >&2
     exit 1
 }
-"$venv/bin/python" -m pip install --quiet --constraint constraints.txt --editable '.[dev]' || {
+"$venv/bin/python" -m pip install --quiet --constraint constraints.txt --editable '.[dev,apps]' || {
     echo "The installation failed (pip's own words are above): check the network, then run make again." >&2
     exit 1
 }
