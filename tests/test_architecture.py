@@ -24,6 +24,7 @@ ROOMS = (
     "engine",
     "edge",
     "tiles",
+    "png",
     "registry",
     "errors",
 )

@@ -51,4 +51,4 @@ def test_its_files_are_whole_and_measured(name):
         assert (len(content), hashlib.sha256(content).hexdigest()) == (told["bytes"], told["sha256"]), file
         assert told["score"] is not None and told["latency_ms"]["1"] > 0, file
         lost = (told["score"] - whole) * (1 if card["metric"]["better"] == "lower" else -1)
-        assert lost <= 0.02 * abs(whole) or told["precision"] == "int8" and told["reason"], file
+        assert lost <= 0.02 * abs(whole) or (told["precision"] == "int8" and told["reason"]), file

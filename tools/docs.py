@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import phone_page
 from model_page import PICTURES, ROOT, index, link, page
 
 from ganapps.cli.app import VERBS, ganapps
@@ -140,6 +141,29 @@ def sample_pictures() -> str:
     return table(("file", "what it shows", "licence of the data", "credit"), rows)
 
 
+def shipped_bundles() -> str:
+    """The bundles under exports/, a line a file: score, size and latency as its card has them."""
+    rows = []
+    for name, card in phone_page.cards(ROOT / "exports").items():
+        metric = f"{card['metric']['name']}; {card['metric']['better']} is better" if card["metric"] else "-"
+        for place, (file, told) in enumerate(card["files"].items()):
+            start = (f"[{name}](exports/{name}/README.md)", metric) if place == 0 else ("", "")
+            rows.append(
+                (*start, f"`{file}`", number(told["score"]), f"{told['bytes'] / 1e6:.2f}", told["latency_ms"]["1"])
+            )
+    return table(("bundle", "score", "file", "value", "MB", "ms, 1 thread"), rows)
+
+
+def bundle_credits() -> str:
+    """The bundles under exports/, and the data they were trained on."""
+    cards = phone_page.cards(ROOT / "exports")
+    rows = [
+        (f"`{name}`", card["data"]["name"], card["data"]["licence"], card["data"]["credit"])
+        for name, card in cards.items()
+    ]
+    return table(("bundle", "trained on", "licence of the data", "credit"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "pictures": gallery,
     "models": model_table,
@@ -149,6 +173,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "credits": credits,
     "weights": weights,
     "sample pictures": sample_pictures,
+    "bundles": shipped_bundles,
+    "bundle credits": bundle_credits,
 }
 
 
@@ -165,6 +191,7 @@ def pages() -> dict[Path, str]:
     made[docs / "data.md"] = data_page()
     made[docs / "scoreboard.md"] = scoreboard()
     made[docs / "collapse.md"] = collapse.page()
+    made[docs / "phone.md"] = phone_page.page(phone_page.cards(ROOT / "exports"))
     for hand in (ROOT / "README.md", ROOT / "LICENSES.md"):
         made[hand] = filled(hand.read_text(encoding="utf-8"))
     return made

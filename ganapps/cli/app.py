@@ -28,6 +28,7 @@ VERBS = (
     "info",
     "data",
     "reproduce",
+    "apps",
     "version",
 )
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

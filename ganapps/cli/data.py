@@ -53,16 +53,18 @@ def list_(model: str | None, json_wanted: bool) -> None:
     examples=(
         ("ganapps data show digits", "fields, sizes, licence, how to get it"),
         ("ganapps data show folder:my-pictures --out sheet.png", "is everything read as I meant it?"),
+        ("ganapps data show mnist -n 100 --out reals/", "real pictures, to show people beside made ones"),
     ),
 )
 @click.argument("data")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write a contact sheet (PNG) here.")
-@click.option("--split", type=OneOf("train", "test"), default="train", show_default=True, help="Of the sheet.")
+@click.option("--out", type=click.Path(path_type=Path), help="A .png (one contact sheet), or a folder (a file each).")
+@click.option("-n", "count", type=click.IntRange(min=1), default=100, show_default=True, help="Files in the folder.")
+@click.option("--split", type=OneOf("train", "test"), default="train", show_default=True, help="Of these pictures.")
 @click.option(
-    "--resolution", type=click.IntRange(min=1), metavar="PIXELS", help="Of the sheet's pictures.  [default: native]"
+    "--resolution", type=click.IntRange(min=1), metavar="PIXELS", help="Of these pictures.  [default: native]"
 )
 @as_json
-def show(data: str, out: Path | None, split: str, resolution: int | None, json_wanted: bool) -> None:
+def show(data: str, out: Path | None, count: int, split: str, resolution: int | None, json_wanted: bool) -> None:
     """Show what DATA is: a name of `ganapps data list` with its options, folder:PATH or tfds:NAME."""
     from ganapps.data import catalogue
 
@@ -87,7 +89,10 @@ def show(data: str, out: Path | None, split: str, resolution: int | None, json_w
     if out:
         native = None if "point" in card.fields else card.resolution or 64
         source = catalogue.open(data, split, resolution or native)
-        click.echo(f"Sheet: {write_sheet(source, out)}", err=json_wanted)
+        if out.suffix:
+            click.echo(f"Sheet: {write_sheet(source, out)}", err=json_wanted)
+        else:
+            click.echo(f"{write_files(source, out, count)} pictures: {out}", err=json_wanted)
         if source.skipped:
             click.echo(f"Skipped {len(source.skipped)}: {'; '.join(source.skipped[:10])}", err=True)
 
@@ -114,11 +119,7 @@ def write_sheet(source: Any, out: Path) -> Path:
 
     from ganapps.engine import pictures
 
-    rng = np.random.default_rng(0)
-    fields: dict[str, Any] = {}
-    for stream, size in source.streams.items():
-        count = min(size, 2000 if "point" in source.info.fields else 64)
-        fields |= source.take(stream, rng.permutation(size)[:count])
+    fields = drawn(source, 2000 if "point" in source.info.fields else 64)
     if "point" in fields:
         return pictures.save_png(pictures.scatter(fields["point"]), out)
     if "frames" in fields:
@@ -126,3 +127,37 @@ def write_sheet(source: Any, out: Path) -> Path:
     if "a" in fields and "b" in fields:
         return pictures.save_png(pictures.rows([fields["a"][:32], fields["b"][:32]]), out)
     return pictures.save_png(pictures.grid(fields["image"]), out)
+
+
+def write_files(source: Any, folder: Path, count: int) -> int:
+    """That many pictures, drawn with a fixed seed, a PNG each: of the field ``image``, else a folder for each field.
+
+    Returns how many were written. Raises UsageError when the data hold no pictures.
+    """
+    from ganapps.engine import pictures
+
+    found = {
+        name: array
+        for name, array in drawn(source, count).items()
+        if array.ndim == 4 and array.dtype == "float32" and array.shape[-1] in (1, 3)
+    }
+    if not found:
+        raise UsageError(f"'{source.info.name}' holds no pictures; give --out a name that ends in .png for a sheet.")
+    if "image" in found:
+        found = {"image": found["image"]}
+    for name, array in found.items():
+        place = folder / name if len(found) > 1 else folder
+        for index, pixels in enumerate(pictures.alone(array)):
+            pictures.save_png(pixels, place / f"{index:0{len(str(count - 1))}d}.png")
+    return sum(map(len, found.values()))
+
+
+def drawn(source: Any, count: int) -> dict[str, Any]:
+    """At most that many rows of every stream, drawn with a fixed seed: arrays by field."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    fields: dict[str, Any] = {}
+    for stream, size in source.streams.items():
+        fields |= source.take(stream, rng.permutation(size)[:count])
+    return fields

@@ -38,8 +38,8 @@ def command(source: Path, inputs: tuple[Path, ...], out: Path, threads: int | No
     """Enlarge pictures with a run or .keras model of srresnet or srgan, or with an edge bundle of one.
 
     PICTURE is a file or a folder of files. Results are as much larger as the model was trained for; they take the names of
-    the inputs, as PNG, in the folder --out, and keep transparency and colour profile. Large pictures go through the network
-    in overlapping tiles, so memory is no limit.
+    the inputs, as PNG, in the folder --out, and keep transparency, colour profile and EXIF. Large pictures go through the
+    network in overlapping tiles, so memory is no limit.
     """
     paths = listed(inputs)
     for path in paths:

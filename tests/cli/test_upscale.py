@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from ganapps.cli import using
-from ganapps.tiles import Enlarger, starts, weights, write_png
+from ganapps.png import write_png
+from ganapps.tiles import Enlarger, starts, weights
 
 RNG = np.random.default_rng
 
@@ -131,7 +133,54 @@ def test_pictures_are_turned_upright(call, enlarger, here):
     assert upright.shape == (30, 20, 3)
     made = Image.open(here / "out" / "turned.png")
     np.testing.assert_array_equal(np.asarray(made), blocks(4)(upright))
-    assert not made.getexif().get(0x0112)
+    assert made.getexif().get(0x0112) == 1
+
+
+def test_exif_goes_along_and_tells_of_the_new_picture(tmp_path):
+    """Maker, time and place stay; orientation and size are the result's; what a TIFF says of its rows is left out."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112], exif[0x0111] = "A maker", 6, 1234  # Make, Orientation, StripOffsets
+    exif.get_ifd(0x8769).update({0x9003: "2026:11:23 12:00:00", 0xA002: 30, 0xA003: 20})
+    exif.get_ifd(0x8825).update({1: "N", 2: (50.0, 30.0, 0.0)})
+    Image.fromarray(RNG(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)).save(tmp_path / "a.jpg", exif=exif)
+    with Image.open(tmp_path / "a.jpg") as image:
+        Enlarger(blocks(2), 16, 2).save(image, buffer := BytesIO())
+        assert image.getexif()[0x0112] == 6, "the picture that was given stays as it is"
+    made = Image.open(buffer)
+    kept = made.getexif()
+    assert made.size == (40, 60) and kept[0x0112] == 1 and kept[0x010F] == "A maker" and 0x0111 not in kept
+    inner, place = kept.get_ifd(0x8769), kept.get_ifd(0x8825)
+    assert (inner[0x9003], inner[0xA002], inner[0xA003]) == ("2026:11:23 12:00:00", 40, 60)
+    assert place[1] == "N" and place[2] == (50.0, 30.0, 0.0)
+
+
+@pytest.mark.parametrize("exif", [b"", b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff"])
+def test_exif_that_cannot_be_read_does_no_harm(exif):
+    picture = Image.fromarray(RNG(0).integers(0, 256, (9, 9, 3), dtype=np.uint8))
+    picture.info["exif"] = exif
+    Enlarger(blocks(2), 16, 2).save(picture, buffer := BytesIO())
+    assert not Image.open(buffer).getexif()
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 0, 100, 75), (10, 5, 40, 30), (70, 44, 100, 75), (33, 20, 34, 21), (0, 30, 97, 61)]
+)
+def test_a_window_is_the_part_of_the_whole(box):
+    """To the last bit, and of few tiles."""
+    picture = RNG(0).integers(0, 256, (75, 100, 3), dtype=np.uint8)
+    calls = []
+    enlarger = Enlarger(lambda square: calls.append(1) or blurring(5)(square), 32, 2)
+    left, top, right, bottom = (2 * side for side in box)
+    whole = enlarger.enlarge(picture)
+    calls.clear()
+    np.testing.assert_array_equal(enlarger.window(picture, box), whole[top:bottom, left:right])
+    assert len(calls) <= (-(-(box[2] - box[0]) // 24) + 1) * (-(-(box[3] - box[1]) // 24) + 1)
+
+
+def test_a_window_of_a_picture_smaller_than_a_tile():
+    picture = RNG(0).integers(0, 256, (10, 20, 3), dtype=np.uint8)
+    enlarger = Enlarger(blurring(2), 32, 2)
+    np.testing.assert_array_equal(enlarger.window(picture, (3, 2, 20, 9)), enlarger.enlarge(picture)[4:18, 6:40])
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import INSTALL_BROWSER
+
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -23,7 +25,6 @@ import web_bundles  # noqa: E402
 from ganapps.data.earth import CLASSES, PALETTE  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
-INSTALL = "pip install playwright; apt-get install -y chromium"
 PATIENCE = 30_000  # milliseconds that a busy machine may take
 SPECS = {"sketch-to-photo": "earth:a=mask,b=satellite", "line-art-to-face": "faces:a=sketch,b=image"}
 
@@ -85,18 +86,11 @@ def site(exports: Path) -> Iterator[Site]:
     site.stop()
 
 
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[object]:
-    api = pytest.importorskip("playwright.sync_api", reason=INSTALL)
-    with api.sync_playwright() as running:
-        yield running
-
-
 def launch(playwright: object, *options: str) -> object:
     """A headless Chromium with these options."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or CHROMIUM
     if not Path(found).is_file():
-        pytest.skip(f"There is no Chromium: {INSTALL}")
+        pytest.skip(f"There is no Chromium: {INSTALL_BROWSER}")
     options = ["--no-sandbox", "--disable-dev-shm-usage", *options]
     return playwright.chromium.launch(executable_path=found, headless=True, args=options)
 

@@ -1,0 +1,1 @@
+"""The page Super-resolution: the part that is looked at closely, the whole job, and what it took."""

@@ -1,0 +1,1 @@
+"""What the zoo calculates: a table of bundles, differences between their files, how long a call takes."""

@@ -1,0 +1,1 @@
+"""What the playground calculates: latents, ways between them, sheets of pictures."""
