@@ -7,10 +7,16 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # pytest -n has a process for each core already
 
+import hashlib
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent
 INSTALL_BROWSER = "pip install playwright; apt-get install -y chromium"
 
 
@@ -29,3 +35,19 @@ def playwright() -> Iterator[object]:
     api = pytest.importorskip("playwright.sync_api", reason=INSTALL_BROWSER)
     with api.sync_playwright() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def tiny(request: pytest.FixtureRequest) -> Path:
+    """The bundles of tests/apps/tiny.py, exported once and kept in pytest's cache until what makes them changes."""
+    makers = [ROOT / "tests/apps/tiny.py", ROOT / "ganapps/edge.py", *sorted((ROOT / "ganapps/export").glob("*.py"))]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:12]
+    folder = request.config.cache.mkdir("tiny-bundles") / digest
+    if not folder.is_dir():
+        work = folder.with_name(f"{digest}.{os.getpid()}")
+        subprocess.run([sys.executable, "-m", "tests.apps.tiny", str(work)], check=True, cwd=ROOT)
+        try:
+            work.rename(folder)
+        except OSError:  # another worker was quicker
+            shutil.rmtree(work)
+    return folder

@@ -1,6 +1,5 @@
 """What the tests of the apps share: tiny bundles, a running server, a browser."""
 
-import hashlib
 import os
 import shutil
 import socket
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apps.screen import opened
 from tests.conftest import INSTALL_BROWSER
 
 ROOT = Path(__file__).parents[2]
@@ -26,23 +26,16 @@ pytest.importorskip("streamlit", reason="pip install 'ganapps[apps]'")
 
 
 @pytest.fixture(scope="session")
-def bundles(request: pytest.FixtureRequest) -> Path:
-    """The folder of the bundles of tiny.py; GANAPPS_EXPORTS names it.
+def bundles(tiny: Path) -> Path:
+    """The folder of the tiny bundles; GANAPPS_EXPORTS names it."""
+    os.environ["GANAPPS_EXPORTS"] = str(tiny)
+    return tiny
 
-    They are exported once and kept in pytest's cache until something that makes them changes.
-    """
-    makers = [ROOT / "tests/apps/tiny.py", ROOT / "ganapps/edge.py", *sorted((ROOT / "ganapps/export").glob("*.py"))]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:12]
-    folder = request.config.cache.mkdir("tiny-bundles") / digest
-    if not folder.is_dir():
-        work = folder.with_name(f"{digest}.{os.getpid()}")
-        subprocess.run([sys.executable, "-m", "tests.apps.tiny", str(work)], check=True, cwd=ROOT)
-        try:
-            work.rename(folder)
-        except OSError:  # another worker was quicker
-            shutil.rmtree(work)
-    os.environ["GANAPPS_EXPORTS"] = str(folder)
-    return folder
+
+@pytest.fixture
+def app(bundles: Path, request: pytest.FixtureRequest) -> object:
+    """The page that the module calls PAGE, after its first run."""
+    return opened(request.module.PAGE)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from editing.controls import colour, controls, editors, holding, read_as, reader_of, singles, title, turned
 from editing.faces import SAMPLES, drawers, samples
 from editing.history import History, made
 from ganapps.edge import Bundle, fit_picture, read_card
+from tests.apps.screen import opened
 from tests.apps.tiny import ATTRIBUTES
 
 PAGE = Path(__file__).parents[2] / "apps" / "views" / "face_editing.py"
@@ -147,17 +147,6 @@ def test_the_past_is_bounded_and_keeps_its_beginning():
     assert len(past.states) <= 101 and past.first.held.max() == 0 and past.now.wanted[1] == 1
 
 
-@pytest.fixture
-def app(bundles):
-    return opened()
-
-
-def opened():
-    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
-    assert not app.exception
-    return app
-
-
 def shown(app):
     """The attributes that the controls show as on."""
     switches = [toggle.key.removeprefix("switch_") for toggle in app.toggle if toggle.value]
@@ -246,7 +235,7 @@ def celeb(bundles, tmp_path, monkeypatch):
 
 
 def test_any_names_of_attributes_and_no_reader(celeb):
-    app = opened()
+    app = opened(PAGE)
     assert [toggle.label for toggle in app.toggle] == ["Male", "Young", "Eyeglasses", "Bangs", "Pale skin"]
     assert list(app.pills[0].options) == ["Black", "Blond"]
     assert app.pills[0].value == "Black_Hair", "what the sample is known to have"
@@ -258,7 +247,7 @@ def test_any_names_of_attributes_and_no_reader(celeb):
 
 def test_without_bundles_it_says_how_to_make_one(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAPPS_EXPORTS", str(tmp_path))
-    app = opened()
+    app = opened(PAGE)
     assert "no bundle that edits faces" in app.info[0].value
     assert "ganapps fit stargan --data tfds:celeb_a" in " ".join(code.value for code in app.code)
 

@@ -4,26 +4,14 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from playing.sheets import sheet
 from shared import bundles as shared
 from shared.compare import as_image
+from tests.apps.screen import opened
 
 PAGE = Path(__file__).parents[2] / "apps" / "views" / "playground.py"
-
-
-@pytest.fixture
-def app(bundles):
-    return opened()
-
-
-def opened():
-    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
-    assert not app.exception
-    return app
 
 
 def captions(app):
@@ -69,7 +57,7 @@ def test_classes(app):
 
 def test_without_bundles_it_says_how_to_make_one(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAPPS_EXPORTS", str(tmp_path))
-    assert "make quickstart" in opened().info[0].value
+    assert "make quickstart" in opened(PAGE).info[0].value
 
 
 def test_a_damaged_file_is_a_sentence(bundles, tmp_path, monkeypatch):
@@ -77,7 +65,7 @@ def test_a_damaged_file_is_a_sentence(bundles, tmp_path, monkeypatch):
 
     monkeypatch.setenv("GANAPPS_EXPORTS", str(tmp_path))
     (shutil.copytree(bundles / "digits", tmp_path / "mine") / "model_float32.tflite").write_bytes(b"damaged")
-    app = opened()
+    app = opened(PAGE)
     assert "is damaged" in app.error[0].value
 
 

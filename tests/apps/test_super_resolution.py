@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from enlarging.finder import place
 from enlarging.job import Clock, amount, duration, enlarge, resident
 from enlarging.region import SAMPLES, around, bicubic, samples, widths
 from ganapps.edge import Bundle
 from ganapps.tiles import Enlarger
+from tests.apps.screen import opened
 
 PAGE = Path(__file__).parents[2] / "apps" / "views" / "super_resolution.py"
 
@@ -133,17 +133,6 @@ def test_samples_are_small_and_their_licences_are_told():
     assert all(path.stat().st_size < 100_000 for path in SAMPLES.glob("*.jpg"))
 
 
-@pytest.fixture
-def app(bundles):
-    return opened()
-
-
-def opened():
-    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
-    assert not app.exception
-    return app
-
-
 def upload(app, data, name="photo.jpg"):
     app.file_uploader(key="photo").set_value((name, data, "image/jpeg")).run()
     assert not app.exception
@@ -207,7 +196,7 @@ def test_two_models_are_offered_with_their_facts(bundles, tmp_path, monkeypatch)
     for name in ("one", "two"):
         shutil.copytree(bundles / "super-resolution", tmp_path / name)
     monkeypatch.setenv("GANAPPS_EXPORTS", str(tmp_path))
-    app = opened()
+    app = opened(PAGE)
     assert len(set(app.radio(key="enlarger").options)) == 2, "told apart although their titles are the same"
     app.button(key="enlarge").click().run()
     assert app.metric
@@ -227,7 +216,7 @@ def test_twelve_megapixels_are_taken_and_more_are_a_sentence(app, size, taken):
 
 def test_without_bundles_it_says_how_to_make_one(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAPPS_EXPORTS", str(tmp_path))
-    app = opened()
+    app = opened(PAGE)
     assert "no bundle that enlarges" in app.info[0].value and "ganapps fit srresnet" in app.code[0].value
 
 

@@ -7,23 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from shared import bundles as shared
 from shared.guard import plain
+from tests.apps.screen import opened
 
 PAGE = Path(__file__).parents[2] / "apps" / "views" / "zoo.py"
-
-
-@pytest.fixture
-def app(bundles):
-    return opened()
-
-
-def opened():
-    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
-    assert not app.exception
-    return app
 
 
 def metrics(app):
@@ -79,13 +68,13 @@ def test_an_upload_and_attributes_reach_the_bundle(app):
 
 def test_without_bundles_it_says_how_to_make_one(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAPPS_EXPORTS", str(tmp_path))
-    assert "make quickstart" in opened().info[0].value
+    assert "make quickstart" in opened(PAGE).info[0].value
 
 
 def test_a_missing_file_is_a_sentence(bundles, tmp_path, monkeypatch):
     monkeypatch.setenv("GANAPPS_EXPORTS", str(tmp_path))
     (shutil.copytree(bundles / "digits", tmp_path / "mine") / "model_int8.tflite").unlink()
-    app = opened()
+    app = opened(PAGE)
     assert "is missing" in app.error[0].value.replace("\\", "")
     app.segmented_control(key="precision_litert").set_value("float16").run()
     assert not app.error and app.metric

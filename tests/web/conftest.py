@@ -1,10 +1,7 @@
 """A static server with the phone page and tiny bundles, and a phone: Chromium as a Pixel 7."""
 
-import hashlib
 import json
-import os
 import shutil
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -27,22 +24,6 @@ from ganapps.data.earth import CLASSES, PALETTE  # noqa: E402
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 30_000  # milliseconds that a busy machine may take
 SPECS = {"sketch-to-photo": "earth:a=mask,b=satellite", "line-art-to-face": "faces:a=sketch,b=image"}
-
-
-@pytest.fixture(scope="session")
-def tiny(request: pytest.FixtureRequest) -> Path:
-    """The bundles of tests/apps/tiny.py, exported once and kept in pytest's cache until what makes them changes."""
-    makers = [ROOT / "tests/apps/tiny.py", ROOT / "ganapps/edge.py", *sorted((ROOT / "ganapps/export").glob("*.py"))]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:12]
-    folder = request.config.cache.mkdir("tiny-bundles") / digest
-    if not folder.is_dir():
-        work = folder.with_name(f"{digest}.{os.getpid()}")
-        subprocess.run([sys.executable, "-m", "tests.apps.tiny", str(work)], check=True, cwd=ROOT)
-        try:
-            work.rename(folder)
-        except OSError:  # another worker was quicker
-            shutil.rmtree(work)
-    return folder
 
 
 @pytest.fixture(scope="session")
