@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 .PHONY: help quickstart apps web test lint clean
 
 help:
-	@echo "make quickstart   train a DCGAN on handwritten digits, score it, export it for a phone (about 6 minutes)"
+	@echo "make quickstart   train a DCGAN on handwritten digits, score it, export it for a phone (about 5 minutes)"
 	@echo "make apps         the applications, in the browser"
 	@echo "make web          the page for a phone's browser, at http://localhost:$(WEB_PORT)/web/"
 	@echo "make test         the whole test suite"

@@ -25,6 +25,7 @@ ROOMS = (
     "edge",
     "tiles",
     "png",
+    "attributes",
     "registry",
     "errors",
 )
@@ -83,10 +84,18 @@ def test_the_edge_uses_no_framework():
     }
 
 
-@pytest.mark.parametrize(
-    "module",
-    ["ganapps", "ganapps.cli.app", "ganapps.registry", "ganapps.data.catalogue", "ganapps.edge", "ganapps.tiles"],
-)
+@pytest.mark.parametrize("path", sorted((PACKAGE.parent / "apps").rglob("*.py")), ids=lambda p: p.name)
+def test_the_apps_use_what_a_phone_has(path):
+    """Streamlit, pictures and arrays, and of the package what runs and reads bundles."""
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("ganapps.")}
+    assert used <= {"edge", "tiles", "png", "attributes", "errors"}
+    assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "keras", "jax", "skimage", "scipy"}
+
+
+LIGHT = ("cli.app", "registry", "data.catalogue", "edge", "tiles", "attributes")
+
+
+@pytest.mark.parametrize("module", ["ganapps", *(f"ganapps.{name}" for name in LIGHT)])
 def test_light_modules_stay_light(module):
     code = f"import sys, {module}; print([m for m in ('tensorflow', 'keras', 'jax') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ganapps.engine.attributes import COLOURS, edited, plain, rivals
+from ganapps.attributes import COLOURS, edited, plain, rivals
 
 PAINT = {
     **{"black": "#2c1b18", "brown": "#724133", "red": "#c93305", "auburn": "#a55728", "blond": "#d6b370"},

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from ganapps import attributes
 from ganapps.cli.places import trained, use_backend
 from ganapps.edge import Bundle, fit_picture
-from ganapps.engine import attributes
 from ganapps.engine.pictures import to_uint8
 from ganapps.errors import GanappsError, UsageError, nearest
 from ganapps.tiles import Enlarger

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ganapps.attributes import chosen, overlaid
 from ganapps.data.source import to_model_range
 from ganapps.engine import inference
-from ganapps.engine.attributes import chosen, overlaid
 from ganapps.engine.signature import Input, Signature
 from ganapps.errors import GanappsError, UsageError, nearest
 from ganapps.evaluate.pictures import resized_cubic, to_uint8

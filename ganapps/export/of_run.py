@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ganapps import registry
+from ganapps.attributes import chosen
 from ganapps.data import catalogue
 from ganapps.data.pipeline import arrays
 from ganapps.edge import Runner
-from ganapps.engine.attributes import chosen
 from ganapps.engine.inference import draw_inputs
 from ganapps.engine.run import RunFolder, load
 from ganapps.engine.signature import Signature

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ganapps.attributes import edited
 from ganapps.engine import inference, pictures
-from ganapps.engine.attributes import edited
 from ganapps.engine.model import AdversarialModel
 from ganapps.engine.signature import Input, Signature
 from ganapps.errors import UsageError, nearest
@@ -57,7 +57,7 @@ class EditingModel(AdversarialModel):
         Args:
             images: (n, H, W, C) in [-1, 1].
             changes: name -> whether the attribute is to hold. Those that exclude it go off by themselves, see
-                ``ganapps.engine.attributes``.
+                ``ganapps.attributes``.
 
         Raises:
             UsageError: an unknown name; the nearest is given.

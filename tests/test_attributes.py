@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganapps.engine.attributes import chosen, edited, kinds, overlaid, rivals, wanted
+from ganapps.attributes import chosen, edited, kinds, overlaid, rivals, wanted
 from ganapps.errors import UsageError
 
 NAMES = ("black hair", "blond hair", "glasses", "sunglasses", "hat", "smile")
