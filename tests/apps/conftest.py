@@ -1,5 +1,6 @@
 """What the tests of the apps share: tiny bundles, a running server, a browser."""
 
+import gc
 import os
 import shutil
 import socket
@@ -23,6 +24,14 @@ PATIENCE = 60  # seconds that a busy machine may take
 
 sys.path.insert(0, str(APPS))  # as Streamlit does
 pytest.importorskip("streamlit", reason="pip install 'ganapps[apps]'")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_collections() -> Iterator[None]:
+    """Streamlit collects garbage after every run: that takes seconds where other tests left TensorFlow's graphs."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
