@@ -9,6 +9,7 @@ constrain each other, and only the names say so:
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -142,3 +143,12 @@ def overlaid(own: np.ndarray, names: Sequence[str], asked: np.ndarray, of: Seque
         taken = whole[:, [place for place in group if place in told]].any(axis=1)
         whole[np.ix_(np.flatnonzero(taken), np.array(rest, int))] = 0.0
     return whole
+
+
+def reader_of(editor: str, cards: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The bundle that reads off a picture the attributes which ``editor`` sets: of the same run; None without one."""
+    wanted = {**cards[editor], "signature": cards[editor]["signature"].replace("edit", "attributes", 1)}
+    for name, card in cards.items():
+        if name != editor and all(card[key] == wanted[key] for key in ("model", "training", "data", "signature")):
+            return name
+    return None

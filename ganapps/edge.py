@@ -2,7 +2,7 @@
 
 A bundle is the folder that ``ganapps export`` writes: model files and ``card.json``, which describes them.
 
-    bundle = Bundle("exports/digits")
+    bundle = Bundle("exports/digits-dcgan")
     pictures = bundle.sample(16, seed=1)                  # uint8 (16, height, width, channels)
     picture = bundle.translate(Image.open("photo.jpg"))   # uint8 (height, width, channels)
 """
@@ -51,6 +51,17 @@ def fit_picture(image: Image.Image | np.ndarray, shape: tuple[int, int, int]) ->
     return np.asarray(ImageOps.fit(upright, (width, height), Image.Resampling.BICUBIC)).reshape(shape)
 
 
+def draw_latents(card: dict[str, Any], n: int, seed: int, truncation: float = 1.0) -> dict[str, np.ndarray]:
+    """n latents, times ``truncation``, for each latent input of a card: float32 (n, ...), by name; a seed fixes them."""
+    generator, drawn = np.random.default_rng(seed), {}
+    for name, spec in card["inputs"].items():
+        if spec["kind"] == "latent":
+            shape, uniform = (n, *spec["shape"]), spec["distribution"] == "uniform"
+            draw = generator.uniform(-1, 1, shape) if uniform else generator.standard_normal(shape)
+            drawn[name] = (truncation * draw).astype(np.float32)
+    return drawn
+
+
 def litert(model: Path, signature: str, threads: int) -> Callable[..., dict[str, np.ndarray]]:
     """The signature of a .tflite as a function of named arrays that gives named arrays."""
     from ai_edge_litert.interpreter import Interpreter
@@ -64,8 +75,7 @@ def onnx(model: Path, threads: int) -> Callable[..., dict[str, np.ndarray]]:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # Waiting threads must not burn the cores that the app, or a second model, needs.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores meanwhile
     session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     return lambda **inputs: dict(zip(names, session.run(names, inputs), strict=True))
@@ -106,24 +116,16 @@ class Runner:
     def sample(self, n: int, seed: int, label: Any = None, truncation: float = 1.0, **inputs: Any) -> np.ndarray:
         """Draw n latents (the same for the same seed, on every machine) and run them.
 
-        Args:
-            label: a class number, a class name, or n numbers; None goes through the classes in turn.
-            truncation: in (0, 1]; multiplies the latents: below 1 gives more typical, less varied pictures.
+        ``label`` is a class number, a class name, or n numbers; None goes through the classes in turn. ``truncation``, in
+        (0, 1], multiplies the latents: below 1 gives more typical, less varied pictures.
 
         Returns uint8 (n, height, width, channels) in [0, 255], or float32 (n, ...) where the output is a vector.
         """
         if n < 1 or not 0 < truncation <= 1:
             raise GanappsError(f"n is at least 1 and truncation lies in (0, 1]; got {n} and {truncation}.")
-        generator = np.random.default_rng(seed)
-        for name, spec in self.card["inputs"].items():
-            if spec["kind"] == "latent":
-                shape = (n, *spec["shape"])
-                uniform = spec["distribution"] == "uniform"
-                draw = generator.uniform(-1, 1, shape) if uniform else generator.standard_normal(shape)
-                inputs[name] = (truncation * draw).astype(np.float32)
-            elif spec["kind"] == "label":
-                inputs[name] = _labels(n, label, spec["classes"])
-        return self.run(**inputs)
+        specs = self.card["inputs"].items()
+        labels = {name: _labels(n, label, spec["classes"]) for name, spec in specs if spec["kind"] == "label"}
+        return self.run(**inputs, **draw_latents(self.card, n, seed, truncation), **labels)
 
     def translate(self, image: Image.Image | np.ndarray, **inputs: Any) -> np.ndarray:
         """Fit a picture (see fit_picture) to the bundle's size and run it; other inputs go by name."""
@@ -137,11 +139,8 @@ class Bundle:
     """An edge bundle: its card and its files, each checked against its SHA-256 and loaded when first used.
 
     ``run``, ``sample`` and ``translate`` are Runner's, and take ``precision`` ("float32", "float16", "int8") and
-    ``runtime`` ("litert", "onnx") as well. GanappsError for a missing or damaged bundle.
-
-    Args:
-        path: the bundle's folder.
-        threads: CPU threads that one call uses.
+    ``runtime`` ("litert", "onnx") as well. ``path`` is its folder, ``threads`` how many CPU threads a call uses.
+    GanappsError for a missing or damaged bundle.
     """
 
     def __init__(self, path: str | Path, threads: int = 1) -> None:
@@ -191,9 +190,10 @@ def _checked(name: str, spec: dict[str, Any], inputs: dict[str, Any]) -> np.ndar
 
 
 def _labels(n: int, label: Any, classes: list[str]) -> Any:
+    if isinstance(label, str) and label in classes:
+        return classes.index(label)
+    if isinstance(label, str):
+        raise GanappsError(f"The bundle has no class '{label}'.{nearest(label, classes)}")
     if label is None and not classes:
         raise GanappsError("The bundle's card names no classes; give the class number as label.")
-    if isinstance(label, str) and label not in classes:
-        raise GanappsError(f"The bundle has no class '{label}'.{nearest(label, classes)}")
-    drawn = np.arange(n) % len(classes) if label is None else label
-    return classes.index(drawn) if isinstance(drawn, str) else drawn
+    return np.arange(n) % len(classes) if label is None else label

@@ -9,7 +9,7 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -110,6 +110,18 @@ class Entry:
     def load(self) -> type:
         """Import the model's module (and with it Keras) and return the class."""
         return getattr(importlib.import_module(self.module), self.cls)
+
+    def build(self, config: Mapping[str, Any]) -> Any:
+        """The model with these constructor arguments.
+
+        Raises:
+            UsageError: sizes that make no network, in Keras' words or the model's.
+        """
+        try:
+            return self.load()(**config)
+        except (ValueError, TypeError) as error:
+            reason = str(error).splitlines()[0]
+            raise UsageError(f"{self.name} cannot be built with these options: {reason}") from error
 
 
 @lru_cache

@@ -248,7 +248,7 @@ def updates_a_step(entry: registry.Entry, config: dict[str, Any]) -> int:
     """How many batches a step of the model takes: the updates of the player that has most."""
     import keras
 
-    model = entry.load()(**config)
+    model = entry.build(config)
     keras.backend.clear_session()  # the run's own model is built under its strategy, with names counted from one
     return max(player.updates for player in model.players)
 

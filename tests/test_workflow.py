@@ -3,6 +3,7 @@
 import pytest
 
 from ganapps import registry
+from ganapps.errors import UsageError
 from ganapps.workflow import updates_a_step
 
 
@@ -18,3 +19,8 @@ from ganapps.workflow import updates_a_step
 )
 def test_an_epoch_counts_the_batches_of_the_player_with_most_updates(model, config, updates):
     assert updates_a_step(registry.get(model), config) == updates
+
+
+def test_sizes_that_make_no_network_are_the_users_error():
+    with pytest.raises(UsageError, match=r"dcgan cannot be built with these options: .*33"):
+        updates_a_step(registry.get("dcgan"), {"resolution": 33})

@@ -1,16 +1,14 @@
-"""Write docs/phone.md: how the bundles of exports/ go into a phone's browser, an Android app and an iOS app.
+"""Makes docs/phone.md: how the bundles of exports/ go into a phone's browser, an Android app and an iOS app.
 
-    python tools/phone_page.py            write it
-    python tools/phone_page.py --check    exit 1 when it is not what would be written
-
-Names, shapes, types and times come from the cards.
+Names, shapes, types and times come from the cards. ``tools/docs.py`` writes it.
 """
 
-import sys
+import math
 from pathlib import Path
 from typing import Any
 
 from ganapps.edge import read_card
+from ganapps.reproduce.scoreboard import table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "phone.md"
@@ -86,7 +84,7 @@ def kotlin(name: str, card: dict[str, Any]) -> str:
 
 def kotlin_value(spec: dict[str, Any]) -> str:
     """What an example writes into an input."""
-    length = size(spec["shape"])
+    length = math.prod(spec["shape"])
     if spec["kind"] == "image":
         return f"rgb(bitmap, {spec['shape'][1]}, {spec['shape'][0]})" if spec["shape"][2] == 3 else "grey"
     if spec["kind"] == "latent":
@@ -123,10 +121,10 @@ def meaning(spec: dict[str, Any]) -> str:
     """The shape, type and range of an end, in words."""
     if spec["kind"] == "image":
         kind = "RGB" if spec["shape"][2] == 3 else "grey"
-        return f"{size(spec['shape']):,} bytes: {kind}, {spec['shape'][0]} rows of {spec['shape'][1]} pixels"
+        return f"{math.prod(spec['shape']):,} bytes: {kind}, {spec['shape'][0]} rows of {spec['shape'][1]} pixels"
     if spec["kind"] == "label":
         return "one Int32: the number of the class"
-    plain = f"{size(spec['shape'])} {'floats' if spec['dtype'] == 'float32' else 'numbers'}"
+    plain = f"{math.prod(spec['shape'])} {'floats' if spec['dtype'] == 'float32' else 'numbers'}"
     distributions = {"uniform": "uniform in [-1, 1]", "normal": "from N(0, 1)"}
     if spec["kind"] == "latent":
         return f"{plain}, {distributions[spec['distribution']]}"
@@ -143,14 +141,6 @@ def end(spec: dict[str, Any], name: str = "") -> str:
     return f"`{name or spec['name']}` {spec['dtype']} {[1, *spec['shape']]}"
 
 
-def size(shape: list[int]) -> int:
-    """How many numbers."""
-    count = 1
-    for side in shape:
-        count *= side
-    return count
-
-
 def asset(name: str) -> str:
     """A file's name in an app, for the bundle's ``model_float16.tflite``."""
     return name.replace("/", "-")
@@ -164,25 +154,3 @@ def link(name: str) -> str:
 def block(language: str, lines: list[str]) -> str:
     """Code."""
     return "\n".join([f"```{language}", *lines, "```"])
-
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def main() -> int:
-    """Write or check; the exit code."""
-    made = page(cards(ROOT / "exports"))
-    if "--check" in sys.argv[1:]:
-        current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == made
-        if not current:
-            print("docs/phone.md is not what tools/phone_page.py would write: run it.")
-        return 0 if current else 1
-    PAGE.write_text(made, encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ganapps.edge import read_card
+import phone_page
+
+from ganapps.attributes import reader_of
 
 ROOT = Path(__file__).resolve().parent.parent
 #: brushes for line art; `paper` fills, `first` is chosen, `thin` are lines
@@ -21,18 +23,17 @@ KEPT = ("title", "description", "signature", "inputs", "output", "files", "metri
 
 def listed(exports: Path) -> list[dict[str, Any]]:
     """The bundles that the page has a tab for, each with its card and, for drawing, its brushes."""
-    cards = {path.parent: read_card(path.parent) for path in sorted(exports.rglob("card.json"))}
+    cards = phone_page.cards(exports)
     found = []
-    for folder, card in cards.items():
+    for name, card in cards.items():
         tab = tab_of(card)
         if tab is None:
             continue
-        place = folder.relative_to(exports)
-        entry = {"tab": tab, "folder": f"../{place.as_posix()}/", "title": title(place, card["signature"])}
+        entry = {"tab": tab, "folder": f"../{name}/", "title": title(Path(name), card["signature"])}
         entry |= {"card": {key: card[key] for key in KEPT}} | brushes(card)
-        reader = next((other for other, its in cards.items() if reads(its, card)), None)
+        reader = reader_of(name, cards)
         if tab == "edit" and reader:
-            entry["reader"] = {"folder": f"../{reader.relative_to(exports).as_posix()}/", "card": cards[reader]}
+            entry["reader"] = {"folder": f"../{reader}/", "card": cards[reader]}
         found.append(entry)
     return sorted(found, key=lambda entry: entry.get("starts") or "")  # drawings of the Earth before others
 
@@ -74,14 +75,6 @@ def brushes(card: dict[str, Any]) -> dict[str, Any]:
     if data == "faces" and f"{source}=sketch" in options.split(","):
         return {"brushes": LINES, "starts": "lines"}
     return {}
-
-
-def reads(card: dict[str, Any], editor: dict[str, Any]) -> bool:
-    """Whether a bundle finds the attributes that the other one edits, in the same pictures."""
-    if card["signature"] != "attributes" or editor["signature"] == "attributes":
-        return False
-    classes = editor["inputs"].get("attributes", {}).get("classes", [])
-    return card["inputs"] == {"image": editor["inputs"]["image"]} and card["output"]["shape"] == [len(classes)]
 
 
 def title(place: Path, signature: str) -> str:

@@ -31,7 +31,7 @@ def about(editor: Bundle) -> None:
 
 def empty() -> None:
     st.info(EMPTY.format(folder=bundles.folder()), icon=":material/face:")
-    st.markdown("With rendered faces, in about forty minutes on two cores:")
+    st.markdown("With rendered faces:")
     st.code(FACES, language="bash")
     st.markdown("With photographs of faces:")
     st.code(CELEBA, language="bash")

@@ -99,14 +99,3 @@ def editors(cards: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for name, card in cards.items()
         if card["output"]["kind"] == "image" and {spec["kind"] for spec in card["inputs"].values()} == kinds
     ]
-
-
-def reader_of(editor: str, cards: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The bundle beside an editor that reads off a picture the attributes which the editor sets; None without one."""
-    card, folder = cards[editor], editor.rpartition("/")[0]
-    reads = card["signature"].replace("edit", "attributes", 1)
-    wanted = card["name"].removesuffix(card["signature"]) + reads
-    for name, other in cards.items():
-        if (other["name"], other["signature"], name.rpartition("/")[0]) == (wanted, reads, folder):
-            return name
-    return None

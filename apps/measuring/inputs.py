@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ganapps.edge import fit_picture
+from ganapps.edge import draw_latents, fit_picture
 
 SUFFIXES = (".png", ".jpg")
 
@@ -43,20 +43,16 @@ def inputs(card: Mapping[str, Any], picture: Image.Image | None, seed: int, chos
         seed: for latents, and for the number of a class where none is chosen.
         chosen: the attributes that are to be on, or one class.
     """
-    generator, given = np.random.default_rng(seed), {}
+    given = {name: drawn[0] for name, drawn in draw_latents(card, 1, seed).items()}
     for name, spec in card["inputs"].items():
         shape, classes = tuple(spec["shape"]), spec["classes"]
         on = [classes.index(one) for one in chosen if one in classes]
         match spec["kind"]:
             case "image":
                 given[name] = fit_picture(picture, shape)
-            case "latent" if spec["distribution"] == "uniform":
-                given[name] = generator.uniform(-1, 1, shape).astype(np.float32)
-            case "latent":
-                given[name] = generator.standard_normal(shape).astype(np.float32)
             case "label":
                 given[name] = np.int32(on[0] if on else seed % max(1, len(classes)))
-            case _:
+            case "attributes":
                 given[name] = np.zeros(shape, np.float32)
                 given[name].flat[on] = 1.0
     return given

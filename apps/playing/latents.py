@@ -22,17 +22,6 @@ def reach(spec: Mapping[str, Any]) -> float:
     return 1.0 if spec["distribution"] == "uniform" else 2.5
 
 
-def draw(card: Card, n: int, seed: int, truncation: float = 1.0) -> Latents:
-    """The n latents that ``Bundle.sample`` draws for this seed and truncation."""
-    generator, drawn = np.random.default_rng(seed), {}
-    for name, spec in inputs(card).items():
-        shape = (n, *spec["shape"])
-        uniform = spec["distribution"] == "uniform"
-        values = generator.uniform(-1, 1, shape) if uniform else generator.standard_normal(shape)
-        drawn[name] = (truncation * values).astype(np.float32)
-    return drawn
-
-
 def between(card: Card, first: Latents, second: Latents, places: np.ndarray) -> Latents:
     """The latents at ``places`` in [0, 1] on the way from one to another, each of n = 1.
 

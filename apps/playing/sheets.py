@@ -8,11 +8,6 @@ from PIL import Image
 GAP = 2
 
 
-def columns(n: int, wide: int = 8) -> int:
-    """How many columns a sheet of n pictures gets: at most ``wide``, with rows as full as can be."""
-    return min(n, wide)
-
-
 def sheet(pictures: np.ndarray, across: int, least: int = 0) -> np.ndarray:
     """Pictures in rows on white, a small gap between them.
 

@@ -11,7 +11,7 @@ from ganapps.edge import Bundle, read_card
 from ganapps.errors import GanappsError, nearest
 
 BESIDE = Path(__file__).resolve().parents[2] / "exports"
-PHONE = "web"  # the phone page's folder in exports/: its bundles are copies of the others
+PHONE = "web"  # the phone page's folder in exports/, where nobody looks for bundles
 
 
 def folder() -> Path:

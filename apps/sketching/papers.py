@@ -1,8 +1,8 @@
 """What a network expects to be drawn, learned from its bundle's card: which brushes the page may offer.
 
-A card tells in one of two places. ``inputs.image.palette``, where there is one, names the colours: ``{"sea": [150, 190,
-225], ...}``. Else ``data.spec`` names the data set and the layer that the network reads (``earth:a=mask,b=satellite``),
-and the colours of the layers that the package has are listed here. A card that tells neither gets free colours.
+A card tells in one of two places. Where the network reads pictures of classes, ``inputs.image.palette`` names their
+colours: ``{"sea": [150, 190, 225], ...}``. Else ``data.spec`` names the data set and the layer (``earth:a=map,b=satellite``),
+and colours that people would draw in the package's layers are listed here. A card that tells neither gets free colours.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from typing import Any
 
 Colour = tuple[int, int, int]
 
-MASK = {"sea": (150, 190, 225), "land": (240, 236, 225), "lake": (90, 140, 210), "river": (50, 80, 170)}
 MAP = {
     "sea": (44, 162, 226),
     "deep sea": (17, 109, 209),
@@ -23,19 +22,6 @@ MAP = {
     "mountain": (146, 119, 48),
 }
 RELIEF = {"sea": (120, 167, 205), "land": (146, 176, 166), "dry land": (206, 197, 180)}
-PARTS = {
-    "background": (255, 255, 255),
-    "skin": (240, 190, 150),
-    "hair": (120, 70, 30),
-    "brows": (40, 30, 30),
-    "eyes": (60, 130, 220),
-    "nose": (220, 140, 110),
-    "mouth": (205, 50, 70),
-    "beard": (170, 120, 70),
-    "glasses": (20, 160, 160),
-    "hat": (240, 180, 40),
-    "clothes": (110, 80, 190),
-}
 CRAYONS = {
     "white": (255, 255, 255),
     "black": (0, 0, 0),
@@ -78,11 +64,9 @@ class Paper:
 
 INK = Paper("ink", {"paper": (255, 255, 255), "ink": (0, 0, 0)})
 LAYERS = {
-    ("earth", "mask"): Paper("classes", MASK, NO_RELIEF),
     ("earth", "map"): Paper("colours", MAP),
     ("earth", "relief"): Paper("colours", RELIEF, SHADED),
     ("faces", "sketch"): INK,
-    ("faces", "segmentation"): Paper("classes", PARTS),
 }
 USUAL = {("earth", "a"): "map", ("earth", "b"): "satellite", ("faces", "a"): "sketch", ("faces", "b"): "image"}
 NEVER_DRAWN = ("moving", "phantoms", "digit_pairs")  # data sets of the package whose pictures nobody would draw

@@ -8,10 +8,11 @@ import streamlit as st
 from PIL import Image
 
 from editing.about import about, empty
-from editing.controls import controls, editors, holding, read_as, reader_of, singles, turned
+from editing.controls import controls, editors, holding, read_as, singles, turned
 from editing.faces import drawers, samples
 from editing.history import History, made
 from editing.panel import show_controls
+from ganapps.attributes import reader_of
 from ganapps.edge import Bundle, fit_picture
 from shared import bundles, uploads
 from shared.compare import as_image, compare, png

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from ganapps.edge import Bundle
+from ganapps.edge import Bundle, draw_latents
 from playing import latents, sheets
 from shared import bundles
 from shared.compare import png
@@ -85,7 +85,7 @@ def between(bundle: Bundle, truncation: float, controls, stage) -> None:
         first, second = seed("From seed", "first", 1), seed("To seed", "second", 2)
         label = classes(bundle, in_turn=False)
         place = st.slider("How far along", 0.0, 1.0, 0.5, 0.01, key="place")
-    ends = [latents.draw(card, 1, number, truncation) for number in (first, second)]
+    ends = [draw_latents(card, 1, number, truncation) for number in (first, second)]
 
     def pictures(places: np.ndarray) -> np.ndarray:
         return run(bundle, latents.between(card, *ends, places), label)
@@ -118,7 +118,7 @@ def knob(bundle: Bundle, truncation: float, controls, stage) -> None:
     with stage:
         far = latents.reach(specs[name])
         values = np.linspace(-far, far, STEPS)
-        drawn = latents.along(latents.draw(card, 4, number, truncation), name, coordinate, values)
+        drawn = latents.along(draw_latents(card, 4, number, truncation), name, coordinate, values)
         caption = f"Number {coordinate + 1} of {size} goes from {-far:g} to {far:g}; four samples of seed {number}"
         sheet = sheets.sheet(run(bundle, drawn, label), STEPS, SHOWN)
         show(sheet, caption, f"{card['name']}-{number}-knob-{coordinate + 1}.png")

@@ -107,7 +107,10 @@ def open_earth(
     layers = read_layers()
     segmentation = layers["segmentation"]
     chosen = {"image": image, "a": a, "b": b}
-    layers = layers | {"mask": PALETTE[segmentation], "sketch": SKETCH_PALETTE[layers["sketch"]]}
+    flat = {"mask": (PALETTE, segmentation), "sketch": (SKETCH_PALETTE, layers["sketch"])}
+    for name in flat.keys() & chosen.values():
+        palette, classes = flat[name]
+        layers[name] = palette[classes]
     pictures = {name: as_channels(layers[name], channels or 3) for name in chosen.values()}
 
     streams = {}

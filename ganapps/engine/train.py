@@ -9,7 +9,6 @@ from ganapps import registry
 from ganapps.engine import callbacks, checkpoint, strategy
 from ganapps.engine.files import write_atomic
 from ganapps.engine.run import RunFolder
-from ganapps.errors import UsageError
 
 
 class Data(Protocol):
@@ -43,11 +42,7 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
     where = strategy.choose(settings.strategy)
     chief = strategy.is_chief()
     with where.scope():
-        try:
-            model = registry.get(settings.model).load()(**settings.config)
-        except (ValueError, TypeError) as error:  # Keras' and our own words on sizes that make no network
-            reason = str(error).splitlines()[0]
-            raise UsageError(f"{settings.model} cannot be built with these options: {reason}") from error
+        model = registry.get(settings.model).build(settings.config)
         model.compile(steps=settings.steps, ema=settings.ema, jit_compile=settings.jit)
     start, warnings = checkpoint.restore(run.checkpoints, model)
     for warning in warnings:
@@ -65,9 +60,9 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
         last = run.rewind(start)
         every = max(1, min(50, settings.steps // 100))
         observers += [
-            callbacks.Checkpoints(run, start),
             callbacks.Recorder(run, start, settings.batch_size * parts, every, last),
             callbacks.Samples(run, start, examples),
+            callbacks.Checkpoints(run, start),  # after what is written of the same step: a kill between leaves no gap
         ]
         observers += [] if quiet else [callbacks.Progress(run, start)]
     if start < settings.steps:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editing.controls import colour, controls, editors, holding, read_as, reader_of, singles, title, turned
+from editing.controls import colour, controls, editors, holding, read_as, singles, title, turned
 from editing.faces import SAMPLES, drawers, samples
 from editing.history import History, made
+from ganapps.attributes import reader_of
 from ganapps.edge import Bundle, fit_picture, read_card
 from tests.apps.screen import opened
 from tests.apps.tiny import ATTRIBUTES

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganapps.edge import draw_latents
 from playing import latents, sheets
 from shared import bundles as shared
 
@@ -17,12 +18,12 @@ CARD = {"inputs": {"code": NORMAL, "label": {"kind": "label", "shape": [], "clas
 @pytest.mark.parametrize(("name", "more"), [("digits", {"label": 3}), ("faces", {})])
 def test_draw_is_what_sample_draws(bundles, name, more):
     bundle = shared.load(name)
-    drawn = latents.draw(bundle.card, 5, seed=7, truncation=0.6)
+    drawn = draw_latents(bundle.card, 5, seed=7, truncation=0.6)
     np.testing.assert_array_equal(bundle.run(**drawn, **more), bundle.sample(5, seed=7, truncation=0.6, **more))
 
 
 def test_spherical_keeps_the_length_and_straight_stays_in_the_cube():
-    first, second = latents.draw(CARD, 1, 1), latents.draw(CARD, 1, 2)
+    first, second = draw_latents(CARD, 1, 1), draw_latents(CARD, 1, 2)
     way = latents.between(CARD, first, second, np.linspace(0, 1, 11))
     for name in ("code", "noise"):
         np.testing.assert_allclose(way[name][0], first[name][0], atol=1e-6)
@@ -42,7 +43,7 @@ def test_spherical_of_parallel_and_opposite_vectors_is_finite():
 
 
 def test_along_moves_one_coordinate_only():
-    start, values = latents.draw(CARD, 2, 1), np.array([-1.0, 0.0, 1.0])
+    start, values = draw_latents(CARD, 2, 1), np.array([-1.0, 0.0, 1.0])
     moved = latents.along(start, "noise", 5, values)
     assert moved["noise"].shape == (6, 3, 4) and moved["code"].shape == (6, 40)
     np.testing.assert_array_equal(moved["noise"].reshape(6, 12)[:, 5], [-1, 0, 1, -1, 0, 1])

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from ganapps.data.earth import COLOURS
 from ganapps.edge import Bundle
 from sketching import papers
 from tests.apps.conftest import APPS, serving
@@ -30,6 +31,8 @@ def drawings(bundles, tmp_path_factory):
         place = folder / name / "card.json"
         told = json.loads(place.read_text())
         told["data"]["spec"] = spec
+        if name == "sketch-to-photo":
+            told["inputs"]["image"]["palette"] = {kind: list(colour) for kind, colour in COLOURS["mask"].items()}
         place.write_text(json.dumps(told))
     return folder
 

@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from ganapps.data import catalogue, earth
+from ganapps.data.faces import dataset as faces
 from sketching import papers, reading, scans, templates
 
-EARTH = papers.LAYERS["earth", "mask"]
+MASK = earth.COLOURS["mask"]
+EARTH = papers.Paper("classes", MASK)
+PARTS = papers.Paper("classes", faces.COLOURS)
 SIZE = (384, 384)
 
 
@@ -20,27 +24,29 @@ def colours_of(picture):
     return {tuple(map(int, colour)) for colour in np.unique(picture.reshape(-1, 3), axis=0)}
 
 
-def test_palettes_are_the_data_sets_own():
-    from ganapps.data import earth
-    from ganapps.data.faces import dataset
-    from ganapps.data.faces.canvas import PARTS
+@pytest.mark.parametrize(
+    ("spec", "field"), [("earth:a=mask", "a"), ("earth:b=sketch", "b"), ("faces:a=segmentation", "a")]
+)
+def test_palettes_are_the_data_sets_own(spec, field):
+    palette = catalogue.describe(spec).palettes[field]
+    paper = papers.paper_of(card(spec, f"{field}_to_{'ab'.replace(field, '')}", palette))
+    assert paper.kind == "classes" and dict(paper.brushes) == palette
+    assert bool(paper.note) == (spec == "earth:a=mask")
 
-    assert list(papers.MASK.items()) == [
-        (n, tuple(c)) for n, c in zip(earth.CLASSES, earth.PALETTE.tolist(), strict=True)
-    ]
-    assert list(papers.PARTS.items()) == [(n, tuple(c)) for n, c in zip(PARTS, dataset.PALETTE.tolist(), strict=True)]
+
+def test_every_field_has_a_usual_layer():
     assert set(papers.USUAL) == {(name, field) for name in ("earth", "faces") for field in "ab"}
 
 
 @pytest.mark.parametrize(
     ("told", "kind", "brush"),
     [
-        (card("earth:a=mask,b=satellite"), "classes", "river"),
-        (card("earth:a=satellite,b=mask", "b_to_a"), "classes", "lake"),
+        (card("earth:a=mask,b=satellite", palette=MASK), "classes", "river"),
+        (card("earth:a=satellite,b=mask", "b_to_a", MASK), "classes", "lake"),
         (card("earth:unpaired"), "colours", "mountain"),
         (card("earth:a=relief"), "colours", "dry land"),
         (card("faces"), "ink", "ink"),
-        (card("faces:n=500,a=segmentation,b=image"), "classes", "hair"),
+        (card("faces:n=500,a=segmentation,b=image", palette=faces.COLOURS), "classes", "hair"),
         (card("tfds:somebody"), "colours", "blue"),
         (card(), "colours", "red"),
         (card(palette={"sea": [0, 0, 255], "land": [0, 255, 0]}), "classes", "land"),
@@ -67,21 +73,22 @@ def test_what_nobody_draws(told):
 
 
 def test_no_brush_that_does_nothing():
-    assert "mountain" not in EARTH.brushes and "no mountains" in EARTH.note
+    paper = papers.paper_of(card("earth:a=mask", palette=MASK))
+    assert "mountain" not in paper.brushes and "no mountains" in paper.note
     assert "mountain" in papers.MAP and not papers.LAYERS["earth", "map"].note
-    known = papers.drawable({"b": card("earth:a=mask"), "a": card(), "c": card("earth")})
+    known = papers.drawable({"b": card("earth:a=mask", palette=MASK), "a": card(), "c": card("earth")})
     assert list(known) == ["b", "c", "a"]
 
 
 def test_blends_along_an_edge_become_one_of_its_sides():
-    sharp = Image.new("RGB", (800, 800), papers.MASK["land"])
-    ImageDraw.Draw(sharp).line((50, 90, 760, 700), fill=papers.MASK["river"], width=30)
+    sharp = Image.new("RGB", (800, 800), MASK["land"])
+    ImageDraw.Draw(sharp).line((50, 90, 760, 700), fill=MASK["river"], width=30)
     soft = np.asarray(sharp.resize((200, 200), Image.Resampling.LANCZOS))
-    allowed = {papers.MASK["land"], papers.MASK["river"]}
+    allowed = {MASK["land"], MASK["river"]}
     assert not colours_of(soft) <= allowed
-    palette = np.array(list(papers.MASK.values()), np.uint8)
-    assert papers.MASK["sea"] in colours_of(palette[reading.nearest(soft, palette)[0]])  # what must not happen
-    snapped = reading.snap(soft, list(papers.MASK.values()))
+    palette = np.array(list(MASK.values()), np.uint8)
+    assert MASK["sea"] in colours_of(palette[reading.nearest(soft, palette)[0]])  # what must not happen
+    snapped = reading.snap(soft, list(MASK.values()))
     assert colours_of(snapped) == allowed
     hard = np.asarray(sharp.resize((200, 200), Image.Resampling.NEAREST))
     assert (snapped != hard).any(-1).mean() < 0.01
@@ -89,7 +96,7 @@ def test_blends_along_an_edge_become_one_of_its_sides():
 
 def test_snap_of_a_picture_without_pure_colours():
     noise = np.random.default_rng(0).integers(0, 256, (50, 40, 3)).astype(np.uint8)
-    assert colours_of(reading.snap(noise, list(papers.MASK.values()))) <= set(papers.MASK.values())
+    assert colours_of(reading.snap(noise, list(MASK.values()))) <= set(MASK.values())
 
 
 @pytest.mark.parametrize("shape", [(64, 64, 3), (128, 128, 3), (64, 96, 3), (32, 32, 1)])
@@ -136,7 +143,7 @@ def test_line_art():
     for draw in list(templates.sheets(papers.INK, SIZE, 6).values())[:-1]:
         picture = draw()
         assert picture.shape == (*SIZE, 3) and 0.7 < (picture > 200).mean() < 0.99
-    assert list(templates.sheets(papers.LAYERS["faces", "segmentation"], SIZE, 6)) == ["Empty"]
+    assert list(templates.sheets(PARTS, SIZE, 6)) == ["Empty"]
 
 
 def pencil_map():
@@ -190,4 +197,4 @@ def test_scanned_lines_and_painted_colours():
     assert colours_of(scans.sheet(painted, SIZE, EARTH, "colours", 0)) <= set(EARTH.brushes.values())
     clear = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
     assert colours_of(scans.sheet(clear, SIZE, EARTH, "colours", 0)) == {EARTH.ground}
-    assert scans.likely_way(painted, papers.LAYERS["faces", "segmentation"]) == "colours"
+    assert scans.likely_way(painted, PARTS) == "colours"

@@ -146,6 +146,21 @@ def run(tmp_path) -> RunFolder:
     return RunFolder.create(tmp_path / "run", settings)
 
 
+def test_a_checkpoint_comes_after_the_rest_of_its_step(run, monkeypatch):
+    """Resuming starts behind the newest checkpoint: what a kill left out before it would never be written."""
+    save = checkpoint.save
+
+    def checked(folder: Path, made: GAN, step: int) -> None:
+        assert [row["step"] for row in run.rows()] == list(range(1, step + 1))
+        assert (run.samples / f"step-{step:06d}.png").exists()
+        save(folder, made, step)
+
+    monkeypatch.setattr(checkpoint, "save", checked)
+    run.settings.sample_every = 1
+    assert train(run, Points(), quiet=True)
+    assert checkpoint.steps(run.checkpoints) == [7, 8]
+
+
 def broken(player: str, at: int, breaks: Callable[[Any, Any], Any]) -> type[GAN]:
     """A GAN in which ``breaks(loss, bad)`` makes a player's loss, ``bad`` being 1 at step ``at`` and else 0."""
 

@@ -9,7 +9,7 @@ from ganapps.edge import read_card
 
 def test_the_committed_page_is_current():
     made = phone_page.page(phone_page.cards(phone_page.ROOT / "exports"))
-    assert phone_page.PAGE.read_text(encoding="utf-8") == made, "run python tools/phone_page.py"
+    assert phone_page.PAGE.read_text(encoding="utf-8") == made, "run python tools/docs.py"
 
 
 def test_every_bundle_has_code_with_the_names_and_sizes_of_its_card(tiny):

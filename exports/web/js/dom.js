@@ -25,6 +25,20 @@ export function say(sentence) {
   say.timer = setTimeout(() => place.classList.remove("shown"), 6000);
 }
 
+/** A function that does the work, and once more at its end when it was called meanwhile: the newest state is shown last. */
+export function newest(work) {
+  let busy = false, again = false;
+  return async () => {
+    if (busy) { again = true; return; }
+    busy = true;
+    try {
+      do { again = false; await work(); } while (again);
+    } finally {
+      busy = false;
+    }
+  };
+}
+
 /** Run a function of an event and tell the user in a sentence when it fails. */
 export function guarded(action) {
   return async (...given) => {

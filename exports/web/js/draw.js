@@ -1,7 +1,7 @@
 // Draw: a few colours on a square, and what the model makes of them, live.
 
 import { Drawing, FINE } from "./drawing.js";
-import { chooser, guarded, h, samples } from "./dom.js";
+import { chooser, guarded, h, newest, samples } from "./dom.js";
 import { nothing, Panel } from "./panel.js";
 import { canShare, crop, fit, give, read, toCanvas } from "./pictures.js";
 
@@ -12,7 +12,7 @@ export function drawTab(bundles, entries) {
     return nothing("turns drawings into pictures", "ganapps fit pix2pix --data earth:a=mask,b=satellite --preset small");
   const panel = new Panel(bundles, begin);
   const place = h("div", { class: "pair" }), starts = h("div", { class: "tools" });
-  let drawing, made, busy = false, again = false;
+  let drawing, made;
 
   /** A new drawing for the chosen bundle. */
   function begin() {
@@ -59,23 +59,14 @@ export function drawTab(bundles, entries) {
   }
 
   /** Run the model on the drawing as it is; while it runs, remember that there is something newer. */
-  async function render() {
-    if (busy) { again = true; return; }
-    busy = true;
-    try {
-      do {
-        again = false;
-        const shown = drawing, target = made, model = await panel.model();
-        const { data, ms } = await model.run({ image: shown.picture().data });
-        const [height, width, channels] = model.card.output.shape;
-        toCanvas({ width, height, channels, data }, target);
-        panel.told(ms, model);
-        await new Promise(requestAnimationFrame);
-      } while (again);
-    } finally {
-      busy = false;
-    }
-  }
+  const render = newest(async () => {
+    const shown = drawing, target = made, model = await panel.model();
+    const { data, ms } = await model.run({ image: shown.picture().data });
+    const [height, width, channels] = model.card.output.shape;
+    toCanvas({ width, height, channels, data }, target);
+    panel.told(ms, model);
+    await new Promise(requestAnimationFrame);
+  });
 
   begin();
   return h("div", {}, panel.choice, place, starts);

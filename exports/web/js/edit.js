@@ -1,7 +1,7 @@
 // Edit a face: controls made from the attributes on the bundle's card; the face before and after.
 
 import { compare } from "./compare.js";
-import { chooser, guarded, h, samples } from "./dom.js";
+import { chooser, guarded, h, newest, samples } from "./dom.js";
 import { Slot } from "./engine.js";
 import { nothing, Panel } from "./panel.js";
 import { canShare, fit, give, read, resize, toCanvas } from "./pictures.js";
@@ -18,7 +18,7 @@ export function editTab(bundles, entries) {
   if (!bundles.length) return nothing("edits pictures by attributes", "ganapps fit stargan --data faces --preset small");
   const panel = new Panel(bundles, begin), reader = new Slot(() => {});
   const view = h("div", { class: "result" }), controls = h("div", { class: "tools" });
-  let face, wanted, buttons, made, busy = false, again = false;
+  let face, wanted, buttons, made;
 
   const names = () => panel.bundle.card.inputs.attributes.classes;
 
@@ -63,24 +63,15 @@ export function editTab(bundles, entries) {
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", wanted[i] === 1));
   }
 
-  async function render() {
-    if (busy) { again = true; return; }
-    busy = true;
-    try {
-      do {
-        again = false;
-        const before = face, model = await panel.model();
-        const { data, ms } = await model.run({ image: before.data, attributes: wanted });
-        const [height, width, channels] = model.card.output.shape;
-        made = large({ width, height, channels, data });
-        const at = view.querySelector(".handle")?.getAttribute("aria-valuenow");
-        view.replaceChildren(compare(large(before), made, ["before", "after"], at));
-        panel.told(ms, model);
-      } while (again);
-    } finally {
-      busy = false;
-    }
-  }
+  const render = newest(async () => {
+    const before = face, model = await panel.model();
+    const { data, ms } = await model.run({ image: before.data, attributes: wanted });
+    const [height, width, channels] = model.card.output.shape;
+    made = large({ width, height, channels, data });
+    const at = view.querySelector(".handle")?.getAttribute("aria-valuenow");
+    view.replaceChildren(compare(large(before), made, ["before", "after"], at));
+    panel.told(ms, model);
+  });
 
   function large(picture) {
     const scale = Math.max(1, Math.ceil(SHOWN / picture.width));

