@@ -226,7 +226,7 @@ def test_the_perceptual_distance_names_its_network(translator) -> None:
     score = report["perceptual"]
     assert score.name == "perceptual_judge-digits_n40" and score.value == score.real_vs_real == 0
     assert score.baselines["identity"] > score.baselines["colour-statistics"] > 0
-    with pytest.raises(UsageError, match="No network here compares"):
+    with pytest.raises(UsageError, match="inception:x does not compare single pictures"):
         evaluate(translator(lambda image: -image, (32, 32, 1)), PLAIN, ["perceptual"], n=40, extractor="inception:x")
 
 

