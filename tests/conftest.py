@@ -7,6 +7,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # pytest -n has a process for each core already
 
+import gc
 import hashlib
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+gc.set_threshold(100_000, 50, 50)  # TensorFlow's graphs are many objects, and hardly ever garbage
 
 ROOT = Path(__file__).parent.parent
 INSTALL_BROWSER = "pip install playwright; apt-get install -y chromium"
@@ -27,6 +30,14 @@ def float32_afterwards():
 
     yield
     keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture(scope="module")
+def quick_collections() -> Iterator[None]:
+    """For code that collects garbage: that takes seconds where other tests left TensorFlow's graphs."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from ganapps import registry
 from ganapps.errors import UsageError
 from ganapps.workflow import updates_a_step
 
+pytestmark = pytest.mark.usefixtures("quick_collections")  # Keras' clear_session collects
+
 
 @pytest.mark.parametrize(
     ("model", "config", "updates"),

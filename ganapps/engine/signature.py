@@ -36,6 +36,7 @@ class Signature:
         inputs: the named inputs, in order.
         output: the output's name: ``"image"``, ``"generated"``, ``"point"``.
         output_kind: ``"image"`` (float32 in [-1, 1], NHWC) or ``"vector"`` (numbers without a fixed range).
+        classes: the names behind a vector's numbers, where they have some.
         tile: where the network takes pictures of any size, the side of the square that a file of fixed size takes.
         portable: whether a file of it can be held to what Keras gives. Not where draws follow each other: the last digit
             of one decides a later one, and all that comes after it.
@@ -47,6 +48,7 @@ class Signature:
     output: str
     output_kind: str = "image"
     portable: bool = True
+    classes: tuple[str, ...] = ()
     tile: int | None = None
 
     @property

@@ -105,6 +105,9 @@ class Model(Network):
         self.of = _chosen(model.signatures(), signature)
         self.signature, self.inputs, self.scale = self.of.name, self.of.inputs, self.of.scale
         self.shape, self.output = tuple(self.of.network.output_shape[1:]), self.of.output
+        pictures = [spec.shape for spec in self.inputs.values() if spec.kind == "image"]
+        if pictures and None in self.shape:  # a network for any size, trained at one
+            self.shape = (*pictures[0][:2], self.shape[-1])
         if self.of.output_kind != "image" and len(self.shape) != 1:
             raise UsageError(f"The signature '{self.signature}' gives neither pictures nor points to measure.")
 

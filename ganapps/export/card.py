@@ -45,7 +45,7 @@ class Card:
         facts: from the one who trained it.
         signature: its name.
         inputs: by name: kind, shape without the batch, dtype, range (None where open), classes.
-        output: the same of the output, with its name.
+        output: the same of the output, with its name; classes where its numbers have names.
         metric: name, better and slack of the score, when one was taken.
         files: by file name: precision, runtime, bytes, sha256, differences from Keras, score, latency_ms by threads.
         machine: where the latency was measured.
@@ -96,7 +96,7 @@ class Card:
                 ("", "name", "kind", "type", "shape", "range"),
                 [(end, f"`{name}`", s["kind"], s["dtype"], s["shape"], s["range"]) for end, name, s in ends],
             ),
-            *[f"`{name}`: {', '.join(spec['classes'])}." for name, spec in self.inputs.items() if spec["classes"]],
+            *[f"`{name}`: {', '.join(spec['classes'])}." for _, name, spec in ends if spec.get("classes")],
             "## Files",
             _table(
                 ("file", "MB", "PSNR to Keras, dB", "largest, mean difference", score, "median ms on 1, 2 threads"),
@@ -163,6 +163,8 @@ def describe(facts: Facts, signature: Signature, shapes: Mapping[str, tuple[int,
         "dtype": str(output.dtype),
         "range": [0, 255] if signature.output_kind == "image" else None,
     }
+    if signature.classes:
+        given["classes"] = list(signature.classes)
     return Card(facts, signature.name, inputs, given)
 
 

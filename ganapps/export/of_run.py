@@ -1,7 +1,6 @@
 """Export a run: beside its networks that takes real inputs, a score for every file, and the facts for the card."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +10,15 @@ from ganapps import registry
 from ganapps.attributes import chosen
 from ganapps.data import catalogue
 from ganapps.data.pipeline import arrays
-from ganapps.edge import Runner
 from ganapps.engine.inference import draw_inputs
 from ganapps.engine.run import RunFolder, load
 from ganapps.engine.signature import Signature
 from ganapps.errors import UsageError
-from ganapps.evaluate.runner import evaluate
 from ganapps.export.bundle import export
 from ganapps.export.card import Facts
-from ganapps.export.choose import Metric
+from ganapps.export.score import field_of, file_metric
 
 INPUTS = 72  # 8 to compare with Keras, the rest to calibrate int8
-SAMPLES = 500
-PAIRS = 32
-EDITS = 128
 
 
 def export_run(
@@ -85,75 +79,13 @@ def real_inputs(settings: Any, signature: Signature) -> dict[str, np.ndarray]:
         source = catalogue.open(settings.data, split="train", resolution=shape[0] or signature.tile, channels=shape[-1])
         rows = arrays(source, INPUTS, seed=settings.seed)
         whole = "image" if "image" in rows else "a"
-        given = {name: rows[name if name in rows and name != "image" else _field(signature, whole)] for name in real}
+        given = {name: rows[name if name in rows and name != "image" else field_of(signature, whole)] for name in real}
         for name, spec in real.items():
             if spec.kind == "attributes":
                 given[name] = chosen(given[name], source.info.attributes, spec.classes)
     count = min((len(values) for values in given.values()), default=INPUTS)  # small data have fewer
     inputs = draw_inputs(replace(signature, inputs=others), count, settings.seed) | given
     return {name: inputs[name] for name in signature.inputs}
-
-
-def file_metric(settings: Any, signature: Signature) -> Metric | None:
-    """How each file is scored: samples by FID on the data set's judge, pictures out of pictures by L1 to the truth,
-    enlarged pictures by PSNR, edited ones by the share of attributes that are as asked for.
-
-    None where neither can be had: points, pictures out of pictures and noise, data without pairs or without a judge.
-    """
-    if signature.output_kind != "image":
-        return None
-    if signature.name == "upscale":
-        name = "psnr-y" if signature.inputs["image"].shape[-1] == 3 else "psnr"
-        told = f"{'PSNR of luma' if name == 'psnr-y' else 'PSNR'} in dB, {PAIRS} held-out pictures"
-        return Metric(told, partial(_enlarged, settings.data, name), "higher", slack=0.01)
-    if any(spec.kind == "attributes" for spec in signature.inputs.values()):
-        return _as_asked(settings)
-    if any(spec.kind == "image" for spec in signature.inputs.values()):
-        return _distance(settings, signature) if list(signature.inputs) == ["image"] else None
-    if settings.data.split(":")[0] not in ("digits", "mnist", "fashion_mnist"):
-        return None
-
-    def fid(runner: Runner) -> float:
-        return evaluate(runner.sample(SAMPLES, seed=0), against=settings.data, metrics=["fid"], n=SAMPLES)["fid"].value
-
-    return Metric(f"FID on the judge's features, {SAMPLES} samples", fid, "lower", slack=0.02)
-
-
-def _enlarged(data: str, metric: str, runner: Runner) -> float:
-    return evaluate(runner, against=data, metrics=[metric], n=PAIRS)[metric].value
-
-
-def _as_asked(settings: Any) -> Metric | None:
-    """What the judge of the faces sees of what was asked for, where the data know all that it knows."""
-    if catalogue.describe(settings.data).attributes != catalogue.describe("faces").attributes:
-        return None
-    name = "attribute-accuracy"
-
-    def accuracy(runner: Runner) -> float:
-        return evaluate(runner, against=settings.data, metrics=[name], n=EDITS)[name].value
-
-    return Metric(f"share of attributes that a judge finds as asked for, {EDITS} pictures", accuracy, "higher", 0.02)
-
-
-def _distance(settings: Any, signature: Signature) -> Metric | None:
-    shape = signature.inputs["image"].shape
-    test = catalogue.open(settings.data, split="test", resolution=shape[0], channels=shape[-1])
-    if len(test.streams) > 1:
-        return None
-    pairs = arrays(test, PAIRS, seed=0)
-    given, wanted = pairs[_field(signature)], pairs[_field(signature, end=-1)]
-    given = np.round((given + 1.0) * 127.5).astype("uint8")
-
-    def l1(runner: Runner) -> float:
-        made = runner.run(image=given).astype("float32") / 127.5 - 1.0
-        return float(np.abs(made - wanted).mean())
-
-    return Metric(f"L1 to the truth in [-1, 1], {len(given)} held-out pictures", l1, "lower", slack=0.02)
-
-
-def _field(signature: Signature, other: str = "image", end: int = 0) -> str:
-    """The batch field at one end of ``a_to_b``; an encoder reads, and a reconstruction resembles, the ``other``."""
-    return signature.name.split("_to_")[end] if "_to_" in signature.name else other
 
 
 def recipe(run: RunFolder, signature: Signature) -> Facts:
@@ -182,5 +114,5 @@ def recipe(run: RunFolder, signature: Signature) -> Facts:
         },
         data={"name": data.name, "licence": data.licence, "credit": data.credit} | spec,
         limits=f"Knows nothing but its training data ({data.title}); outputs may repeat or blur what was there.",
-        palettes={"image": data.palettes[_field(signature)]} if _field(signature) in data.palettes else {},
+        palettes={"image": data.palettes[field_of(signature)]} if field_of(signature) in data.palettes else {},
     )

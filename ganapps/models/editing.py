@@ -44,7 +44,9 @@ class EditingModel(AdversarialModel):
             if names != self.names:
                 logits = ops.take(logits, [self.names.index(name) for name in names], axis=1)
             reader = keras.Model(self.critic.inputs, layers.Activation("sigmoid", dtype="float32")(logits))
-            found[f"attributes{end}"] = Signature(f"attributes{end}", reader, {"image": image}, "likely", "vector")
+            found[f"attributes{end}"] = Signature(
+                f"attributes{end}", reader, {"image": image}, "likely", "vector", classes=names
+            )
         return found
 
     def domains(self) -> tuple[str, ...]:

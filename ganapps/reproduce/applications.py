@@ -13,8 +13,8 @@ SLICES = ("l1", "psnr", "ssim", "lesions")
 def enlarged(title: str, model: str, minutes: float, **options: Any) -> Experiment:
     """Four times larger, from 16 pixels to 64 in training."""
     return Experiment(
-        f"{title}: photographs four times larger", model, "photographs", "small", steps=6000, batch_size=16,
-        minutes=minutes, options=options, flip=True, metrics=UPSCALING,
+        f"{title}: photographs four times larger", model, "photographs", "small", steps=12000, batch_size=16,
+        minutes=minutes, options=options, ema=0.999, flip=True, metrics=UPSCALING,
     )  # fmt: skip
 
 
@@ -35,9 +35,9 @@ def slices(title: str, model: str, data: str, batch: int) -> Experiment:
 
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "photographs-srresnet": enlarged("SRResNet", "srresnet", 20),
-    "photographs-srgan": enlarged("SRGAN", "srgan", 30, pretrain_steps=3000),
-    "photographs-srgan-pixels": enlarged("SRGAN-MSE", "srgan", 30, pretrain_steps=3000, pixels=True),
+    "photographs-srresnet": enlarged("SRResNet", "srresnet", 35),
+    "photographs-srgan": enlarged("SRGAN", "srgan", 60, pretrain_steps=6000),
+    "photographs-srgan-pixels": enlarged("SRGAN-MSE", "srgan", 60, pretrain_steps=6000, pixels=True),
     "moving-video": predicted("Multi-scale adversarial video prediction"),
     "moving-video-l2": predicted(
         "Multi-scale video prediction, squared error alone", adversarial_weight=0.0, gradient_weight=0.0, power=2

@@ -30,13 +30,15 @@ class Shipped:
 EXPERIMENTS: dict[str, Experiment] = {
     "sketch-pix2pix": Experiment(
         "Pix2Pix: from a drawing of coasts, rivers and mountains to a satellite photograph, 128 pixels",
-        "pix2pix", "earth:a=sketch,b=satellite", "small", steps=10000, batch_size=4, minutes=60,
-        options={"resolution": 128, "features": 12}, flip=True, metrics=("l1", "psnr", "ssim", "sharpness"),
+        "pix2pix", "earth:a=sketch,b=satellite", "small", steps=12000, batch_size=4, minutes=60,
+        options={"resolution": 128, "features": 16, "dropout": 0.2, "decay": True}, flip=True,
+        metrics=("l1", "psnr", "ssim", "sharpness"),
     ),
     "lines-pix2pix": Experiment(
         "Pix2Pix: from line art to a rendered face, 128 pixels",
-        "pix2pix", "faces:a=sketch,b=image", "small", steps=10000, batch_size=4, minutes=60,
-        options={"resolution": 128, "features": 12}, flip=True, metrics=("l1", "psnr", "ssim", "sharpness"),
+        "pix2pix", "faces:a=sketch,b=image", "small", steps=12000, batch_size=4, minutes=60,
+        options={"resolution": 128, "features": 16, "dropout": 0.2, "decay": True}, flip=True,
+        metrics=("l1", "psnr", "ssim", "sharpness"),
     ),
     "edits-stargan": Experiment(
         "StarGAN: seven attributes of rendered faces, 128 pixels",
@@ -45,8 +47,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     "photographs-tiny": Experiment(
         "SRResNet, two narrow blocks: photographs four times larger",
-        "srresnet", "photographs", "small", steps=6000, batch_size=16, minutes=10,
-        options={"features": 16, "blocks": 2}, flip=True, metrics=("psnr-y", "ssim-y", "perceptual", "sharpness"),
+        "srresnet", "photographs", "small", steps=20000, batch_size=16, minutes=20,
+        options={"features": 16, "blocks": 2, "learning_rate": 1e-3}, ema=0.999, flip=True,
+        metrics=("psnr-y", "ssim-y", "perceptual", "sharpness"),
     ),
 }  # fmt: skip
 
@@ -85,6 +88,10 @@ SHIPPED: dict[str, Shipped] = {
     "face-editing": Shipped(
         "edits-stargan", "edit", "Editing a rendered face",
         "Gives a face other hair, glasses, a beard, a smile or a hoodie, several at once (StarGAN).", FACES,
+    ),
+    "face-attributes": Shipped(
+        "edits-stargan", "attributes", "Reading a rendered face",
+        "Says how likely a face has each of the attributes that the editor sets (StarGAN's critic).", FACES,
     ),
     "super-resolution": Shipped(
         "photographs-srresnet", "upscale", "Four times larger",

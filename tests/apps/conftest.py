@@ -1,6 +1,5 @@
 """What the tests of the apps share: tiny bundles, a running server, a browser."""
 
-import gc
 import os
 import shutil
 import socket
@@ -27,11 +26,8 @@ pytest.importorskip("streamlit", reason="pip install 'ganapps[apps]'")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_collections() -> Iterator[None]:
-    """Streamlit collects garbage after every run: that takes seconds where other tests left TensorFlow's graphs."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
+def quick_runs(quick_collections: None) -> None:
+    """Streamlit collects garbage after every run of a page."""
 
 
 @pytest.fixture(scope="session")

@@ -130,6 +130,7 @@ def losses(name: str) -> list[dict[str, float]]:
             variable.assign(DRAWN[kind](rng, variable.shape))
     model.noise = NumpyNoise()
     model.compile(steps=10, jit_compile=keras.backend.backend() == "jax")
+    model.run_eagerly = keras.backend.backend() == "tensorflow"  # compiling takes longer than three steps
     rows = batch(entry.needs, config, ROWS * max(player.updates for player in model.players))
     found: list[dict[str, float]] = []
     keep = keras.callbacks.LambdaCallback(

@@ -7,6 +7,7 @@ from keras import layers, ops
 from ganapps import registry, workflow
 from ganapps.data import catalogue
 from ganapps.errors import UsageError
+from ganapps.evaluate.network_targets import Model
 from ganapps.models.supervised.pix2pix import Pix2Pix
 from tests.models.harness import Game, value
 
@@ -106,6 +107,9 @@ class TestPix2Pix(Game):
         np.testing.assert_allclose(plain[:1], model.translate(a[:1], "a_to_b"), atol=1e-5)
         silent = self.build(dropout=0.0)
         np.testing.assert_allclose(silent.variants(a, 1)[:, 0], silent.translate(a, "a_to_b"), atol=1e-5)
+
+    def test_is_measured_at_the_size_it_was_trained_at(self):
+        assert Model(self.build(resolution=32), None, "model").shape == (32, 32, 3)
 
     def test_preview_shows_input_translation_variant_and_truth(self):
         assert self.build().preview(self.batch(3), seed=0).shape == (4 * 18 + 2, 3 * 18 + 2, 3)

@@ -14,7 +14,8 @@ from ganapps.edge import Bundle
 from ganapps.errors import UsageError
 from ganapps.evaluate.network_targets import Bundle as BundleTarget
 from ganapps.evaluate.network_targets import Model
-from ganapps.export.of_run import file_metric, real_inputs
+from ganapps.export.of_run import real_inputs
+from ganapps.export.score import file_metric
 from ganapps.export.verify import operations
 from ganapps.layers import PixelShuffle, bicubic_shrink
 from ganapps.models.applications.srgan import SRGAN

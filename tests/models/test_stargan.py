@@ -1,6 +1,7 @@
 """StarGAN: the official sizes, the terms of both losses, what is asked for, edits by name, and the mask vector."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -10,10 +11,13 @@ from keras import layers, ops
 
 from ganapps import losses, registry, workflow
 from ganapps.data import catalogue
+from ganapps.data.faces.vocabulary import ATTRIBUTES
+from ganapps.data.pipeline import arrays
 from ganapps.engine import inference
 from ganapps.engine.noise import Noise
 from ganapps.errors import UsageError
 from ganapps.evaluate.network_targets import Model
+from ganapps.export.score import file_metric
 from ganapps.layers import Tiled
 from ganapps.models.multi_domain.stargan import StarGAN
 from ganapps.models.multi_domain.stargan_joint import StarGANJoint
@@ -38,6 +42,17 @@ class TestStarGAN(Game):
         rng = np.random.default_rng(0)
         attributes = rng.integers(0, 2, (n, 5)).astype("float32")
         return {**super().batch(n, resolution), "attributes": attributes}
+
+    def test_what_is_read_off_a_face_has_names_and_a_score(self):
+        signature = self.build().signatures()["attributes"]
+        assert signature.classes == NAMES
+        metric = file_metric(SimpleNamespace(data="faces:n=60", seed=0), signature)
+        rows = arrays(catalogue.open("faces:n=60", split="test", resolution=32), 500, seed=0)
+        truth = rows["attributes"][:, [ATTRIBUTES.index(name) for name in NAMES]]
+        assert metric.score(SimpleNamespace(run=lambda image: truth)) == 1
+        assert metric.score(SimpleNamespace(run=lambda image: 1 - truth)) == 0
+        joint = TestStarGANJoint().build().signatures()["attributes_1"]
+        assert joint.classes == NAMES[:2]
 
     def test_the_official_sizes(self):
         """53.2 M parameters in the paper's table, for 5 attributes and the 8 expressions' head."""

@@ -15,6 +15,7 @@ from tests.models.harness import Game
 class TestWGANGPOnPictures(Game):
     name = "wgan-gp"
     invariant = ("critic_output/bias",)  # neither the distance nor the penalty sees a constant added to the critic
+    test_two_replicas_give_what_one_device_gives = None  # the same game as on points
     tiny = {"resolution": 32, "latent_dim": 8, "features": 4}
 
     def test_critic_has_no_batch_normalisation(self):
@@ -49,7 +50,6 @@ class TestWGANGPOnPictures(Game):
 class TestWGANGPOnPoints(Game):
     name = "wgan-gp"
     invariant = ("critic_output/bias",)  # neither the distance nor the penalty sees a constant added to the critic
-    test_two_replicas_give_what_one_device_gives = None  # the same game as on pictures
     tiny = {"dimensions": 2, "latent_dim": 2, "features": 16, "penalty": 0.1, "decay": False}
 
     def batch(self, n, resolution=32):
