@@ -1,11 +1,14 @@
 """What is committed as measured was measured with the recipe that the package names today."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ganapps import registry
+from ganapps.errors import GanappsError
+from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.experiments import EXPERIMENTS
 
 RESULTS = Path(__file__).parent.parent / "benchmarks" / "results"
@@ -31,3 +34,20 @@ def test_a_result_comes_from_the_experiment_of_its_name(name):
         return json.loads(json.dumps(preset | options))
 
     assert whole(record["options"]) == whole(experiment.options)
+
+
+def test_a_run_of_an_older_recipe_is_not_passed_off_as_today_s(tmp_path):
+    from ganapps.engine.run import RunFolder, Settings
+    from ganapps.reproduce.record import same_recipe
+
+    today = Experiment("a title", "gan", "ring", "bed", steps=10, batch_size=4, minutes=1, options={"units": 8})
+    config = registry.get("gan").presets["bed"] | {"units": 8, "seed": 0}
+    RunFolder.create(tmp_path / "run", Settings("gan", config, "ring", 10, 4, preset="bed"))
+    same_recipe(tmp_path / "run", today)
+    for told, change in (
+        ("steps 10", {"steps": 20}),
+        ("ema 0.0", {"ema": 0.9}),
+        ("units 8", {"options": {"units": 16}}),
+    ):
+        with pytest.raises(GanappsError, match=f"run was trained with {told}, "):
+            same_recipe(tmp_path / "run", replace(today, **change))

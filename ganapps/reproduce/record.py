@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ganapps import workflow
+from ganapps import registry, workflow
 from ganapps.engine.files import write_text
 from ganapps.engine.report import write_report
 from ganapps.engine.run import RunFolder, versions
@@ -85,6 +85,8 @@ def judge(name: str) -> Path:
 
 def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
     folder = Path("runs") / f"reproduce-{name}-{seed}"
+    if (folder / "run.json").exists():
+        same_recipe(folder, experiment)
     if (folder / "run.json").exists() and not (folder / "model.keras").exists():
         workflow.resume(folder)
     elif not (folder / "run.json").exists():
@@ -116,6 +118,21 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
     spent = [key for key in ("seconds", "cpu_seconds") if key in last]
     cost = {key.replace("seconds", "minutes"): round(last[key] / 60, 1) for key in spent}
     return {"seed": seed, **cost, **report.to_json()}
+
+
+def same_recipe(folder: Path, experiment: Experiment) -> None:
+    """Raises GanappsError where a run is of another recipe, from before the experiment was changed."""
+    trained = RunFolder.open(folder).settings
+    named = ("model", "data", "preset", "steps", "batch_size", "ema", "flip")
+    then = {**trained.config, **{key: getattr(trained, key) for key in named}}
+    options = registry.get(experiment.model).presets[experiment.preset] | experiment.options
+    now = {**json.loads(json.dumps(options)), **{key: getattr(experiment, key) for key in named}}
+    for key, value in now.items():
+        if then.get(key) != value:
+            raise GanappsError(
+                f"{folder} was trained with {key} {then.get(key)}, the experiment is now with {value}: move the folder away "
+                "to train it anew."
+            )
 
 
 def _summary(seeds: list[dict[str, Any]]) -> dict[str, Any]:
