@@ -42,8 +42,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     "edits-stargan": Experiment(
         "StarGAN: seven attributes of rendered faces, 128 pixels",
-        "stargan", "faces", "small", steps=10000, batch_size=20, minutes=400,
-        options={"resolution": 128, "depth": 6, "edits": EDITS}, flip=True, signature="edit", metrics=("editing",),
+        "stargan", "faces", "small", steps=6000, batch_size=8, minutes=200,
+        options={"resolution": 128, "critic_features": 16, "depth": 6, "critic_updates": 2, "edits": EDITS}, flip=True,
+        signature="edit", metrics=("editing",),
     ),
     "photographs-tiny": Experiment(
         "SRResNet, two narrow blocks: photographs four times larger",
