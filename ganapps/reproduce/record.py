@@ -21,6 +21,7 @@ from ganapps.reproduce.measurements import Measurement
 
 RESULTS = Path("benchmarks/results")
 PICTURES = Path("docs/pictures")
+RECIPE = ("model", "data", "preset", "steps", "batch_size", "ema", "flip")  # and the options
 SHIPPED_JUDGES = Path("ganapps/evaluate/judges")
 SHIPPED_SEGMENTERS = Path("ganapps/evaluate/segmenters")
 
@@ -30,16 +31,7 @@ def reproduce(name: str, experiment: Experiment) -> Path:
     seeds = [_one(name, experiment, seed) for seed in experiment.seeds]
     path = RESULTS / f"{name}.json"
     record = _facts(name, experiment.title) | {
-        "training": {
-            "model": experiment.model,
-            "data": experiment.data,
-            "preset": experiment.preset,
-            "steps": experiment.steps,
-            "batch_size": experiment.batch_size,
-            "options": experiment.options,
-            "ema": experiment.ema,
-            "flip": experiment.flip,
-        },
+        "training": {key: getattr(experiment, key) for key in (*RECIPE, "options")},
         "summary": _summary(seeds),
         "seeds": seeds,
     }
@@ -123,10 +115,9 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
 def same_recipe(folder: Path, experiment: Experiment) -> None:
     """Raises GanappsError where a run is of another recipe, from before the experiment was changed."""
     trained = RunFolder.open(folder).settings
-    named = ("model", "data", "preset", "steps", "batch_size", "ema", "flip")
-    then = {**trained.config, **{key: getattr(trained, key) for key in named}}
+    then = {**trained.config, **{key: getattr(trained, key) for key in RECIPE}}
     options = registry.get(experiment.model).presets[experiment.preset] | experiment.options
-    now = {**json.loads(json.dumps(options)), **{key: getattr(experiment, key) for key in named}}
+    now = {**json.loads(json.dumps(options)), **{key: getattr(experiment, key) for key in RECIPE}}
     for key, value in now.items():
         if then.get(key) != value:
             raise GanappsError(

@@ -153,7 +153,7 @@ class Game:
     def test_half_precision_stays_finite(self, float32_afterwards):
         for precision in ("mixed_bfloat16", "mixed_float16"):
             keras.config.set_dtype_policy(precision)
-            # Compiling takes longer than the steps; tests/engine/test_gradients.py compiles scaled losses.
+            # Compiling takes longer than the steps; tests/engine/test_precision.py compiles them.
             logs = self.fit(self.build(), steps=3, run_eagerly=True)
             losses = {k: v for k, v in logs.items() if k.endswith("/loss")}
             assert losses and np.isfinite(list(losses.values())).all(), (precision, losses)
