@@ -19,7 +19,7 @@ from PIL import Image, ImageOps
 
 from ganapps.errors import GanappsError, nearest
 
-FORMAT = 1
+FORMAT, PRECISIONS = 1, ("float32", "float16", "int8")
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -138,9 +138,9 @@ class Runner:
 class Bundle:
     """An edge bundle: its card and its files, each checked against its SHA-256 and loaded when first used.
 
-    ``run``, ``sample`` and ``translate`` are Runner's, and take ``precision`` ("float32", "float16", "int8") and
-    ``runtime`` ("litert", "onnx") as well. ``path`` is its folder, ``threads`` how many CPU threads a call uses.
-    GanappsError for a missing or damaged bundle.
+    ``run``, ``sample`` and ``translate`` are Runner's, and take ``precision`` ("float32", "float16", "int8"; without one
+    the card's first, the widest) and ``runtime`` ("litert", "onnx") too. ``path`` is its folder, ``threads`` how many CPU
+    threads a call uses. GanappsError for a missing or damaged bundle.
     """
 
     def __init__(self, path: str | Path, threads: int = 1) -> None:
@@ -148,13 +148,13 @@ class Bundle:
         self._runners: dict[str, Runner] = {}
         self._lock = threading.Lock()
 
-    def runner(self, precision: str = "float32", runtime: str = "litert") -> Runner:
+    def runner(self, precision: str = "", runtime: str = "litert") -> Runner:
         """The loaded file of that precision and runtime."""
-        files = {(entry["precision"], entry["runtime"]): name for name, entry in self.card["files"].items()}
-        if (precision, runtime) not in files:
-            have = ", ".join(" ".join(key) for key in files)
-            raise GanappsError(f"The bundle '{self.path}' has no file for {precision} {runtime}; it has {have}.")
-        name = files[precision, runtime]
+        files = {(told["precision"], told["runtime"]): name for name, told in self.card["files"].items()}
+        precision = precision or next((one for one, where in files if where == runtime), "float32")
+        if (name := files.get((precision, runtime))) is None:
+            have = ", ".join(map(" ".join, files))
+            raise GanappsError(f"The bundle '{self.path}' has no {precision} {runtime} file, only {have}.")
         with self._lock:
             if name not in self._runners:
                 model = self.path / name
@@ -165,13 +165,13 @@ class Bundle:
                 self._runners[name] = Runner(self.card, model, self.threads)
             return self._runners[name]
 
-    def run(self, precision: str = "float32", runtime: str = "litert", **inputs: Any) -> np.ndarray:
+    def run(self, precision: str = "", runtime: str = "litert", **inputs: Any) -> np.ndarray:
         return self.runner(precision, runtime).run(**inputs)
 
-    def sample(self, n: int, seed: int, precision: str = "float32", runtime: str = "litert", **more: Any) -> np.ndarray:
+    def sample(self, n: int, seed: int, precision: str = "", runtime: str = "litert", **more: Any) -> np.ndarray:
         return self.runner(precision, runtime).sample(n, seed, **more)
 
-    def translate(self, image: Any, precision: str = "float32", runtime: str = "litert", **inputs: Any) -> np.ndarray:
+    def translate(self, image: Any, precision: str = "", runtime: str = "litert", **inputs: Any) -> np.ndarray:
         return self.runner(precision, runtime).translate(image, **inputs)
 
 

@@ -80,6 +80,18 @@ def test_sample(sampler, precision, runtime):
     assert apart.mean() <= 2 and (precision == "int8" or apart.max() <= 1)
 
 
+def test_the_widest_file_runs_where_none_is_named(sampler, tmp_path):
+    narrow = shutil.copytree(sampler, tmp_path / "narrow")
+    card = json.loads((narrow / "card.json").read_text())
+    card["files"] = {name: told for name, told in card["files"].items() if told["precision"] == "int8"}
+    (narrow / "card.json").write_text(json.dumps(card))
+    few = Bundle(narrow)
+    np.testing.assert_array_equal(few.sample(4, 3), Bundle(sampler).sample(4, 3, "int8"))
+    np.testing.assert_array_equal(Bundle(sampler).sample(4, 3), Bundle(sampler).sample(4, 3, "float32"))
+    with pytest.raises(GanappsError, match="has no float32 litert file, only int8 litert"):
+        few.sample(4, 3, "float32")
+
+
 def test_labels_by_number_name_and_list(sampler):
     bundle = Bundle(sampler)
     light = bundle.sample(4, seed=1, label="light")
@@ -150,7 +162,7 @@ def test_wrong_requests_are_named(sampler, inverter):
         bundle.sample(1, seed=0, label="drak")
     with pytest.raises(GanappsError, match="truncation lies in"):
         bundle.sample(1, seed=0, truncation=0.0)
-    with pytest.raises(GanappsError, match="no file for int8 onnx; it has float32 litert"):
+    with pytest.raises(GanappsError, match="no int8 onnx file, only float32 litert"):
         bundle.sample(1, seed=0, precision="int8", runtime="onnx")
     with pytest.raises(GanappsError, match="takes no picture"):
         bundle.translate(np.zeros((8, 8), np.uint8))

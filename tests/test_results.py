@@ -23,7 +23,7 @@ def test_there_are_results():
 @pytest.mark.parametrize("name", TRAINED)
 def test_a_result_comes_from_the_experiment_of_its_name(name):
     record, experiment = MEASURED[name]["training"], EXPERIMENTS[name]
-    for key in ("model", "data", "preset", "steps", "batch_size", "ema", "flip"):
+    for key in ("model", "data", "preset", "steps", "batch_size", "ema", "flip", "precision"):
         assert record[key] == getattr(experiment, key), key
     assert MEASURED[name]["command"] == f"ganapps reproduce {name}"
     assert tuple(seed["seed"] for seed in MEASURED[name]["seeds"]) == experiment.seeds

@@ -62,6 +62,7 @@ def record(name: str, values: list[float]) -> dict:
         "options": {},
         "ema": 0,
         "flip": False,
+        "precision": "float32",
     }
     facts = {"title": name, "command": f"ganapps reproduce {name}", "machine": "2 cores", "date": "2026-11-23"}
     return {"name": name, **facts, "training": training, "summary": summary, "seeds": seeds}

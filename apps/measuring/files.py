@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ganapps.edge import PRECISIONS
+
 Card = Mapping[str, Any]
-PRECISIONS = ("float32", "float16", "int8")
 RUNTIMES = {"litert": "LiteRT", "onnx": "ONNX Runtime"}
-PLAIN = ("float32", "litert")  # what the other files are held against
 
 
 def size(shape: list[int]) -> str:
@@ -35,11 +35,16 @@ def file(card: Card, precision: str, runtime: str) -> Mapping[str, Any] | None:
     return next((r for r in records if (r["precision"], r["runtime"]) == (precision, runtime)), None)
 
 
+def widest(card: Card) -> tuple[str, str]:
+    """Precision and runtime of the file that the others are held against: float32 on LiteRT where there is one."""
+    return next((one, "litert") for one in PRECISIONS if file(card, one, "litert"))
+
+
 def overview(cards: Mapping[str, Card]) -> list[dict[str, Any]]:
     """One row for each bundle: what it is, how good, how large, how quick."""
     rows = []
     for name, card in cards.items():
-        plain = file(card, *PLAIN) or {}
+        plain = file(card, *widest(card)) or {}
         row = {"Bundle": name, "What it is": card["title"], "Makes": ends(card)[1]}
         for precision in PRECISIONS:
             row[f"{precision}, MB"] = megabytes(file(card, precision, "litert"))

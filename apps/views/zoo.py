@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from ganapps.edge import PRECISIONS
 from measuring import files, inputs
 from shared import bundles, uploads
 from shared.compare import compare, png
@@ -15,9 +16,8 @@ from shared.guard import guard, plain
 APPS = Path(__file__).resolve().parents[1]
 DECIMALS = {"Score": "%.4g", "Latency, ms": "%.2f", "1 thread, ms": "%.2f", "2 threads, ms": "%.2f"}
 DECIMALS |= {"Largest difference": "%.3g", "MB": "%.2f", "ONNX, MB": "%.2f"}
-DECIMALS |= {f"{precision}, MB": "%.2f" for precision in files.PRECISIONS}
+DECIMALS |= {f"{precision}, MB": "%.2f" for precision in PRECISIONS}
 ENLARGED = 640  # pixels: small pictures are shown in squares, at least so wide
-PLAIN = "float32, LiteRT"
 GAINS = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -59,7 +59,7 @@ def chosen_file(told: dict[str, Any]) -> tuple[str, str]:
         runtime = st.segmented_control(
             "Runtime", runtimes, default=runtimes[0], format_func=files.RUNTIMES.get, key="runtime", required=True
         )
-        precisions = [name for name in files.PRECISIONS if (runtime, name) in have]
+        precisions = [name for name in PRECISIONS if (runtime, name) in have]
         precision = st.segmented_control(
             "Precision", precisions, default=precisions[-1], key=f"precision_{runtime}", required=True
         )
@@ -85,28 +85,28 @@ def wanted(told: dict[str, Any]) -> tuple[Image.Image | None, int, list[str]]:
     return picture, seed, chosen
 
 
-def numbers(reference: np.ndarray, result: np.ndarray, label: str) -> None:
+def numbers(reference: np.ndarray, result: np.ndarray, base: str, label: str) -> None:
     """A vector by both files."""
     pairs = zip(reference.ravel().tolist(), result.ravel().tolist(), strict=True)
-    rows = [{"Number": i, PLAIN: a, label: b, "Difference": b - a} for i, (a, b) in enumerate(pairs, 1)]
+    rows = [{"Number": i, base: a, label: b, "Difference": b - a} for i, (a, b) in enumerate(pairs, 1)]
     st.dataframe(rows, hide_index=True, height=min(38 + 35 * len(rows), 420))
 
 
 @st.fragment
 @guard()
-def pictures(reference: np.ndarray, result: np.ndarray, label: str, name: str) -> None:
+def pictures(reference: np.ndarray, result: np.ndarray, base: str, label: str, name: str) -> None:
     """Both files' pictures under the slider, and the amplified difference beside them."""
     sharp = reference.shape[1] < 128
     both, apart = st.columns(2, gap="medium")
     with both:
-        compare(reference, result, (PLAIN, label), "zoo_slider", sharp=sharp)
+        compare(reference, result, (base, label), "zoo_slider", sharp=sharp)
         file = f"{name}-{label.replace(', ', '-').replace(' ', '-').lower()}.png"
         st.download_button(
             "Download PNG", png(result), file, "image/png", icon=":material/download:", on_click="ignore"
         )
     with apart:
         if np.array_equal(reference, result):
-            st.info(f"No pixel differs between {PLAIN} and {label}.", icon=":material/check:")
+            st.info(f"No pixel differs between {base} and {label}.", icon=":material/check:")
             return
         gain = st.select_slider(
             "Amplify the difference", GAINS, files.visible(reference, result, GAINS), key=f"gain_{file}"
@@ -119,7 +119,7 @@ def pictures(reference: np.ndarray, result: np.ndarray, label: str, name: str) -
 
 
 def trial(name: str) -> None:
-    """One file of the bundle against float32 on LiteRT: outputs, distance, time."""
+    """One file of the bundle against the widest, float32 on LiteRT: outputs, distance, time."""
     bundle = bundles.load(name)
     told = bundle.card
     left, right = st.columns([1, 2.6], gap="large")
@@ -129,10 +129,11 @@ def trial(name: str) -> None:
     if picture is None and any(spec["kind"] == "image" for spec in told["inputs"].values()):
         return
     given = inputs.inputs(told, picture, seed, chosen)
-    label = f"{precision}, {files.RUNTIMES[runtime]}"
+    widest = files.widest(told)
+    base, label = (f"{kind}, {files.RUNTIMES[engine]}" for kind, engine in (widest, (precision, runtime)))
     with right, guard():
         with st.spinner("Running and measuring ..."):
-            reference = bundle.run(*files.PLAIN, **given)
+            reference = bundle.run(*widest, **given)
             result = bundle.run(precision, runtime, **given)
             median, runs = files.latency(lambda: bundle.run(precision, runtime, **given))
         record = files.file(told, precision, runtime)
@@ -146,9 +147,9 @@ def trial(name: str) -> None:
             st.metric("Largest difference", f"{largest:.3g}", help=units, width=150)
             st.metric("Mean difference", f"{mean:.3g}", help=units, width=150)
         if grey:
-            pictures(reference, result, label, told["name"])
+            pictures(reference, result, base, label, told["name"])
         else:
-            numbers(reference, result, label)
+            numbers(reference, result, base, label)
         if "reason" in record:
             st.caption(plain(f"Why this {precision}: {record['reason']}."))
 

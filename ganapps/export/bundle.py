@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from ganapps.edge import Bundle
+from ganapps.edge import PRECISIONS, Bundle
 from ganapps.engine.files import write_atomic, write_text
 from ganapps.engine.signature import Signature
 from ganapps.errors import GanappsError
@@ -22,8 +22,6 @@ from ganapps.export.choose import Metric
 from ganapps.export.files import Files, onnx_file, tflite_files
 from ganapps.export.subject import Batch, Subject, items
 from ganapps.export.verify import FLOAT32_MAX, Difference
-
-PRECISIONS = ("float32", "float16", "int8")
 
 
 def export(

@@ -1,5 +1,6 @@
 """Export a run: beside its networks that takes real inputs, a score for every file, and the facts for the card."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from ganapps import registry
 from ganapps.attributes import chosen
 from ganapps.data import catalogue
 from ganapps.data.pipeline import arrays
+from ganapps.edge import PRECISIONS
 from ganapps.engine.inference import draw_inputs
 from ganapps.engine.run import RunFolder, load
 from ganapps.engine.signature import Signature
@@ -22,7 +24,12 @@ INPUTS = 72  # 8 to compare with Keras, the rest to calibrate int8
 
 
 def export_run(
-    run: str | Path, signature: str | None = None, out: str | Path | None = None, words: dict[str, Any] | None = None
+    run: str | Path,
+    signature: str | None = None,
+    out: str | Path | None = None,
+    words: dict[str, Any] | None = None,
+    precisions: Iterable[str] = PRECISIONS,
+    onnx: bool = True,
 ) -> list[Path]:
     """Write an edge bundle for each signature of a run's model, checked against Keras and scored on held-out data.
 
@@ -31,6 +38,7 @@ def export_run(
         signature: only this one.
         out: the bundle's folder; by default ``RUN/export``, with a folder a signature where there are several.
         words: fields of `Facts` (name, title, description, limits) that somebody wrote better than the run can.
+        precisions, onnx: which files, as in `export`.
 
     Returns:
         The bundles' folders.
@@ -61,6 +69,8 @@ def export_run(
             facts=replace(recipe(folder, offered[name]), **(words or {})),
             calibration=calibration,
             reference=reference,
+            precisions=precisions,
+            onnx=onnx,
             metric=file_metric(folder.settings, offered[name]),
         )
         bundles.append(path)
@@ -107,6 +117,7 @@ def recipe(run: RunFolder, signature: Signature) -> Facts:
             "preset": settings.preset,
             "config": settings.config,
             "ema": settings.ema,
+            "precision": settings.precision,
             "seed": settings.seed,
             "minutes": round(rows[-1]["seconds"] / 60, 1) if rows else None,
             "versions": settings.versions,

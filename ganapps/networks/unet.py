@@ -18,10 +18,11 @@ def unet(
     name: str,
     skips: bool = True,
     dropout: float = 0.5,
+    widest: int = 8,
 ) -> keras.Model:
     """Pictures (B, H, W, channels) in [-1, 1] -> (B, H, W, out_channels) in [-1, 1]; H and W multiples of ``resolution``.
 
-    4 x 4 convolutions of stride 2 down to one pixel, doubling the width up to ``8 * features``, and as many transposed
+    4 x 4 convolutions of stride 2 down to one pixel, doubling the width up to ``widest * features``, and as many transposed
     ones back; skip i joins the encoder's stage i to the decoder's stage of that size, before both activations. 256
     pixels and ``features=64`` are the paper's 8 levels.
 
@@ -40,9 +41,10 @@ def unet(
         skips: False for the encoder-decoder of the paper's ablation.
         dropout: rate after the first decoder stages, those of full width: three at 256 and 128 pixels, two at 64, one
             below.
+        widest: width of the widest stages, in multiples of ``features``; most weights are in these.
     """
     levels = stages(resolution) + 2
-    widths = [features * min(2**level, 8) for level in range(levels)]
+    widths = [features * min(2**level, widest) for level in range(levels)]
     image = keras.Input((None, None, channels), name="image")
     x: Any = image
     seen = []

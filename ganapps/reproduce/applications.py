@@ -14,7 +14,7 @@ def enlarged(title: str, model: str, minutes: float, **options: Any) -> Experime
     """Four times larger, from 16 pixels to 64 in training."""
     return Experiment(
         f"{title}: photographs four times larger", model, "photographs", "small", steps=12000, batch_size=16,
-        minutes=minutes, options=options, ema=0.999, flip=True, metrics=UPSCALING,
+        minutes=minutes, options=options, ema=0.999, flip=True, precision="mixed_bfloat16", metrics=UPSCALING,
     )  # fmt: skip
 
 

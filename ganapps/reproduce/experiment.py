@@ -10,7 +10,7 @@ class Experiment:
 
     Args:
         title: what it shows, in a line.
-        model, data, preset, steps, batch_size, options, ema: as in ``workflow.fit``.
+        model, data, preset, steps, batch_size, options, ema, precision: as in ``workflow.fit``.
         seeds: one run each.
         metrics: names for ``evaluate``; None takes those usual for the target.
         minutes: what a run is estimated to cost on 2 CPU cores; results tell what it did cost.
@@ -31,3 +31,4 @@ class Experiment:
     metrics: tuple[str, ...] | None = None
     signature: str | None = None
     flip: bool = False
+    precision: str = "float32"

@@ -21,7 +21,7 @@ from ganapps.reproduce.measurements import Measurement
 
 RESULTS = Path("benchmarks/results")
 PICTURES = Path("docs/pictures")
-RECIPE = ("model", "data", "preset", "steps", "batch_size", "ema", "flip")  # and the options
+RECIPE = ("model", "data", "preset", "steps", "batch_size", "ema", "flip", "precision")  # and the options
 SHIPPED_JUDGES = Path("ganapps/evaluate/judges")
 SHIPPED_SEGMENTERS = Path("ganapps/evaluate/segmenters")
 
@@ -93,6 +93,7 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
             seed=seed,
             ema=experiment.ema,
             flip=experiment.flip,
+            precision=experiment.precision,
         )
     if not (folder / "model.keras").exists():
         raise GanappsError(f"{name} was stopped before its end; `ganapps reproduce {name}` goes on from there.")

@@ -53,6 +53,7 @@ def experiment(record: Record, level: str) -> str:
     told = f"preset {recipe['preset']}, {recipe['steps']} steps, batch {recipe['batch_size']}{own}"
     told += f", averaged weights {recipe['ema']}" if recipe["ema"] else ""
     told += ", mirrored pictures" if recipe["flip"] else ""
+    told += "" if recipe["precision"] == "float32" else f", {recipe['precision']}"
     seeds = ", ".join(str(seed["seed"]) for seed in record["seeds"])
     facts = f"`{record['command']}`: {recipe['model']} on {recipe['data']}, {told}; seeds {seeds}; "
     facts += f"{spread(cpu_minutes(record))} CPU minutes of training a seed on {record['machine']}; {record['date']}."

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganapps.edge import PRECISIONS
 from measuring import files, inputs
 from shared import bundles as shared
 
@@ -19,12 +20,20 @@ def test_overview_and_table_tell_what_the_cards_tell(bundles):
         sizes = {
             record["precision"]: record["bytes"] for record in card["files"].values() if record["runtime"] != "onnx"
         }
-        assert [rows[name][f"{p}, MB"] for p in files.PRECISIONS] == [sizes[p] / 1e6 for p in files.PRECISIONS]
+        assert [rows[name][f"{p}, MB"] for p in PRECISIONS] == [sizes[p] / 1e6 for p in PRECISIONS]
         assert [row["File"] for row in files.table(card)] == list(card["files"])
     assert rows["digits"]["Makes"] == "16 x 16 grey" and rows["face-editing/attributes"]["Makes"] == "7 numbers"
     assert files.ends(cards["face-editing/edit"])[0] == "image 32 x 32 RGB, attributes 7 numbers"
     assert files.ends(cards["digits"])[0] == "latent 8 numbers, label one number"
     json.dumps(files.overview(cards))
+
+
+def test_files_are_held_against_the_widest_there_is(bundles):
+    card = shared.cards()["digits"]
+    assert files.widest(card) == ("float32", "litert")
+    narrow = card | {"files": {name: record for name, record in card["files"].items() if record["precision"] == "int8"}}
+    assert files.widest(narrow) == ("int8", "litert")
+    assert files.overview({"narrow": narrow})[0]["Score"] == narrow["files"]["model_int8.tflite"]["score"]
 
 
 def test_difference_is_amplified_and_stays_a_picture():

@@ -31,6 +31,12 @@ def test_one_stage_for_each_halving_down_to_one_pixel(side, levels, dropouts):
     assert network.compute_output_shape((2, side, side, 3)) == (2, side, side, 1)
 
 
+def test_the_widest_stages_are_as_wide_as_asked_for():
+    network = unet(64, 3, 3, 4, "translator", widest=2)
+    assert [x.filters for x in of(network, layers.Conv2D)] == [4, 8, 8, 8, 8, 8]
+    assert [x.filters for x in of(network, layers.Conv2DTranspose)] == [8, 8, 8, 8, 4, 3]
+
+
 def test_skips_join_stages_of_one_size():
     """An encoder's stage that is cut off, all else equal, changes what comes out: information passes around the middle."""
     network = unet(32, 3, 3, 4, "translator")

@@ -85,7 +85,7 @@ class ImprovedGAN(LatentModel):
             "dimensions": 2,
             "latent_dim": 2,
             "objective": "non-saturating",
-            "kernels": 32,
+            "kernels": 8,
             "discriminator_features": 128,
             "learning_rate": 1e-3,
         },

@@ -36,6 +36,7 @@ class Pix2Pix(AdversarialModel):
         resolution: of the pictures, a power of two from 8 up.
         channels: of both domains.
         features: width of the networks' first layers.
+        widest: width of the generator's widest layers, in multiples of ``features``.
         generator: the U-Net, or the same without its skips (section 4.3).
         dropout: rate in the decoder, the noise.
         depth: stride-2 layers of the discriminator: 0 sees single pixels, 1 patches of 16, 2 of 34, 3 of 70, 5 of 286.
@@ -61,6 +62,7 @@ class Pix2Pix(AdversarialModel):
         resolution: int = 256,
         channels: int = 3,
         features: int = 64,
+        widest: int = 8,
         generator: Literal["unet", "encoder-decoder"] = "unet",
         dropout: float = 0.5,
         depth: int = 3,
@@ -77,7 +79,8 @@ class Pix2Pix(AdversarialModel):
         self.resolution, self.channels, self.conditional = resolution, channels, conditional
         self.adversarial_weight, self.l1_weight = adversarial_weight, l1_weight
         self.learning_rate, self.beta_1, self.decay = learning_rate, beta_1, decay
-        self.generator = unet(resolution, channels, channels, features, "generator", generator == "unet", dropout)
+        sizes = (resolution, channels, channels, features)
+        self.generator = unet(*sizes, "generator", generator == "unet", dropout, widest)
         if adversarial_weight:
             seen = 2 * channels if conditional else channels
             self.discriminator = patchgan(seen, features, depth, "discriminator", "batch")
