@@ -48,6 +48,7 @@ def command(exports: Path | None, port: int, address: str, browser: bool) -> Non
 
     line = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     line += [f"--server.address={address}", f"--server.headless={'false' if browser else 'true'}"]
+    click.echo(f"The apps are at http://{address}:{port} in a moment; Ctrl-C ends them.")
     environment = os.environ | ({"GANAPPS_EXPORTS": str(exports.resolve())} if exports else {})
     try:
         code = subprocess.run(line, env=environment).returncode

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
@@ -33,7 +34,8 @@ def free_port():
 def test_it_runs_streamlit_on_the_entry_of_the_checkout(call, started, here):
     (here / "bundles").mkdir()
     port = free_port()
-    call(f"apps --port {port} --exports bundles --no-browser")
+    output = call(f"apps --port {port} --exports bundles --no-browser").output
+    assert f"http://127.0.0.1:{port}" in output
     line, environment = started[0]
     assert line[1:4] == ["-m", "streamlit", "run"] and line[4].endswith("apps/app.py")
     assert f"--server.port={port}" in line and "--server.headless=true" in line
@@ -70,6 +72,18 @@ def test_a_failure_of_streamlit_is_a_failure(call, monkeypatch):
     assert "exit code 3" in call(f"apps --port {free_port()}", code=1).stderr
 
 
+def healthy(address, seconds=60):
+    """What the server says of its health, as soon as it says anything."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.read()
+        except OSError:
+            assert time.monotonic() < end, "no answer"
+            time.sleep(0.5)
+
+
 def test_it_really_starts(here):
     pytest.importorskip("streamlit", reason=apps.INSTALL)
     port = free_port()
@@ -78,11 +92,9 @@ def test_it_really_starts(here):
         line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     try:
-        for text in process.stdout:
-            if "URL" in text:
-                break
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=30) as answer:
-            assert answer.read() == b"ok"
+        address = f"http://127.0.0.1:{port}"
+        assert address in process.stdout.readline()
+        assert healthy(f"{address}/_stcore/health") == b"ok"
     finally:
         import os
         import signal
