@@ -36,9 +36,17 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
         UsageError: options that make no network.
         GanappsError: a loss that is no number, a full disk, a damaged checkpoint.
     """
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(run.settings.precision)
+    try:
+        return _train(run, data, quiet)
+    finally:  # or what is measured next would be measured in half precision
+        keras.config.set_dtype_policy(before)
+
+
+def _train(run: RunFolder, data: Data, quiet: bool) -> bool:
     settings = run.settings
     keras.utils.set_random_seed(settings.seed)
-    keras.config.set_dtype_policy(settings.precision)
     where = strategy.choose(settings.strategy)
     chief = strategy.is_chief()
     with where.scope():

@@ -1,5 +1,6 @@
 """Half precision in the compiled step; every model's own tests take their half-precise steps uncompiled."""
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -37,3 +38,13 @@ def test_compiled_steps_are_the_uncompiled_ones(float32_afterwards: Any, game: G
     for name in losses:
         assert np.isfinite(compiled[name])
         assert compiled[name] == pytest.approx(eager[name], rel=0.05, abs=0.02), name
+
+
+def test_a_run_s_precision_ends_with_the_run(float32_afterwards: Any, tmp_path: Path) -> None:
+    """What is measured after a run, in the same process, is measured in float32."""
+    from ganapps import workflow
+
+    name = str(tmp_path / "run")
+    workflow.fit("gan", "ring", preset="bed", steps=2, batch_size=8, name=name, precision="mixed_bfloat16", quiet=True)
+    assert '"precision": "mixed_bfloat16"' in (tmp_path / "run" / "run.json").read_text()
+    assert keras.config.dtype_policy().name == "float32"
