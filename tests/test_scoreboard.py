@@ -88,6 +88,36 @@ def test_a_table_shows_mean_range_real_and_published(results):
     assert row.split("|")[3].strip() == "-"  # no number where none was measured
 
 
+def test_baselines_stand_in_the_table_where_all_rows_share_them(results):
+    for name, identity in (("one-bigan", 0.25), ("one-ali", 0.25)):
+        one = record(name, [0.5])
+        one["seeds"][0]["scores"][0]["baselines"] = {"identity": identity}
+        (results / f"{name}.json").write_text(json.dumps(one))
+    row = next(line for line in scoreboard.comparison("codes", TABLE).splitlines() if line.startswith("| baseline"))
+    assert [cell.strip() for cell in row.split("|")[1:4]] == ["baseline: identity", "0.25", "-"]
+    one["seeds"][0]["scores"][0]["baselines"] = {"identity": 0.3}  # the two saw different data
+    (results / "one-ali.json").write_text(json.dumps(one))
+    assert "baseline" not in scoreboard.comparison("codes", TABLE)
+
+
+def test_the_overview_tells_every_table_in_a_line(results, monkeypatch):
+    monkeypatch.setitem(TABLES, "codes", TABLE)
+    assert "Codes" not in scoreboard.overview()
+    (results / "one-bigan.json").write_text(json.dumps(record("one-bigan", [0.9, 0.96])))
+    (results / "one-ali.json").write_text(json.dumps(record("one-ali", [0.5, 0.5])))
+    line = next(line for line in scoreboard.overview().splitlines() if "Codes" in line)
+    assert "[Codes](docs/scoreboard.md#codes) | accuracy (higher)" in line
+    assert "BiGAN 0.93 (0.9 to 0.96); ALI 0.5 (each seed); real data 0.99" in line
+
+
+def test_links_reach_their_headings(results, monkeypatch):
+    monkeypatch.setitem(TABLES, "codes", TABLE)
+    (results / "one-ali.json").write_text(json.dumps(record("one-ali", [0.5])))
+    assert "- [Codes](#codes)" in scoreboard.scoreboard()
+    assert scoreboard.anchor("A thousand modes: stacked MNIST digits") == "a-thousand-modes-stacked-mnist-digits"
+    assert scoreboard.anchor("GAN: the critic's gap, 100 %") == "gan-the-critics-gap-100-"
+
+
 def test_the_page_is_written_from_what_is_there(results, monkeypatch):
     monkeypatch.setitem(TABLES, "codes", TABLE)
     (results / "one-ali.json").write_text(json.dumps(record("one-ali", [0.5])))

@@ -20,7 +20,7 @@ from ganapps.data import catalogue
 from ganapps.registry import entries
 from ganapps.reproduce import collapse
 from ganapps.reproduce.experiments import EXPERIMENTS
-from ganapps.reproduce.scoreboard import JUDGES, SEGMENTERS, experiments, number, scoreboard, table
+from ganapps.reproduce.scoreboard import JUDGES, SEGMENTERS, experiments, number, overview, scoreboard, table
 
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -88,16 +88,6 @@ def verb_table() -> str:
     commands = {verb: ganapps.get_command(context, verb) for verb in VERBS}
     rows = [(f"`ganapps {verb}`", command.get_short_help_str(100)) for verb, command in commands.items() if command]
     return table(("command", "what it does"), rows)
-
-
-def score_table() -> str:
-    """The first scores of every committed experiment but those of the lesson on collapse, which has a page."""
-    rows = []
-    for record in (one for one in experiments() if not one["name"].startswith("collapse-")):
-        for name, summary in list(record["summary"].items())[:2]:
-            real = next(score for score in record["seeds"][0]["scores"] if score["name"] == name)["real_vs_real"]
-            rows.append((record["title"], f"`{name}`", number(summary["mean"]), number(real), len(record["seeds"])))
-    return table(("experiment", "score", "mean", "real against real", "seeds"), rows)
 
 
 #: the experiments on the README's front: what a visitor should see first
@@ -169,7 +159,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "models": model_table,
     "commands": verb_table,
     "data": data_table,
-    "scores": score_table,
+    "scores": overview,
     "credits": credits,
     "weights": weights,
     "sample pictures": sample_pictures,

@@ -57,8 +57,9 @@ TABLES: dict[str, Table] = {
     "super-resolution": Table(
         "Photographs four times larger",
         "Luma less a border of four pixels, as in the paper; the perceptual distance is unweighted and on a network that no "
-        "model was trained with. Bicubic enlargement stands among the baselines in each section below.",
+        'model was trained with. The baseline "identity" is bicubic enlargement.',
         {
+            "SRResNet, two narrow blocks": "photographs-tiny",
             "SRResNet": "photographs-srresnet",
             "SRGAN-MSE": "photographs-srgan-pixels",
             "SRGAN": "photographs-srgan",

@@ -13,6 +13,7 @@ RESULTS = Path("benchmarks/results")
 JUDGES = Path(__file__).parent.parent / "evaluate" / "judges"
 SEGMENTERS = JUDGES.parent / "segmenters"
 PAGE = Path("docs/scoreboard.md")
+PICTURES = Path("docs/pictures")
 Record = dict[str, Any]
 
 
@@ -47,7 +48,7 @@ def spread(values: list[float]) -> str:
 
 
 def experiment(record: Record, level: str) -> str:
-    """A record's heading, picture, recipe and scores; ``level`` is the heading's hashes."""
+    """A record's heading, recipe and scores; ``level`` is the heading's hashes."""
     recipe = record["training"]
     own = "".join(f", {key} {value}" for key, value in recipe["options"].items())
     told = f"preset {recipe['preset']}, {recipe['steps']} steps, batch {recipe['batch_size']}{own}"
@@ -57,29 +58,35 @@ def experiment(record: Record, level: str) -> str:
     seeds = ", ".join(str(seed["seed"]) for seed in record["seeds"])
     facts = f"`{record['command']}`: {recipe['model']} on {recipe['data']}, {told}; seeds {seeds}; "
     facts += f"{spread(cpu_minutes(record))} CPU minutes of training a seed on {record['machine']}; {record['date']}."
-    parts = [f"{level} {record['title']}", facts, scores(record)]
-    baselines = _baselines(record)
-    return "\n\n".join([*parts, baselines] if baselines else parts)
+    return "\n\n".join([f"{level} {record['title']}", facts, scores(record)])
 
 
 def scores(record: Record) -> str:
-    """What was measured, over the seeds, beside real data against real data."""
+    """What was measured, over the seeds, beside real data against real data and the baselines."""
+    first = {score["name"]: score for score in record["seeds"][0]["scores"]}
+    baselines = list(dict.fromkeys(baseline for score in first.values() for baseline in score["baselines"]))
+    with_real = any(score["real_vs_real"] is not None for score in first.values())
     rows = []
-    for name, summary in record["summary"].items():
+    for name in record["summary"]:
         found = [score for seed in record["seeds"] for score in seed["scores"] if score["name"] == name]
         real = [score["real_vs_real"] for score in found if score["real_vs_real"] is not None]
-        values = [number(summary[key]) for key in ("mean", "min", "max")]
-        rows.append([f"`{name}`", *values, spread(real) if real else "-", found[0]["better"]])
-    return table(("score", "mean", "min", "max", "real against real", "better is"), rows)
+        rows.append(
+            [
+                f"`{name}`",
+                over_seeds([score["value"] for score in found if score["value"] is not None]),
+                *([spread(real) if real else "-"] if with_real else []),
+                *(number(first[name]["baselines"].get(baseline)) for baseline in baselines),
+                first[name]["better"],
+            ]
+        )
+    real_head = ["real against real"] if with_real else []
+    return table(("score", "value", *real_head, *baselines, "better is"), rows)
 
 
-def _baselines(record: Record) -> str:
-    rows = [
-        (f"`{score['name']}`", baseline, number(value))
-        for score in record["seeds"][0]["scores"]
-        for baseline, value in score["baselines"].items()
-    ]
-    return table(("score", "baseline", "value"), rows) if rows else ""
+def over_seeds(values: list[float]) -> str:
+    """The mean, and behind it the range where there are several."""
+    mean, told = number(sum(values) / len(values)), spread(values)
+    return mean if len(values) == 1 else f"{mean} ({told if ' to ' in told else 'each seed'})"
 
 
 def scoreboard() -> str:
@@ -89,16 +96,45 @@ def scoreboard() -> str:
         "Every number here was written by the command beside it into `benchmarks/results`. Scores carry their protocol in "
         "their name (metric, settings, feature extractor, number of samples); a score is comparable only with one of the "
         "same name. Real against real is the same metric between two sets of real data: as good as it gets.",
+    ]
+    sections = [
         *[comparison(name, one) for name, one in TABLES.items()],
         *[measured(name) for name in MEASUREMENTS],
-        "## Every experiment",
-        *[experiment(record, "###") for record in experiments()],
         judges(),
         training_speed(),
         edge_speed(),
         package_size(),
+        "## Every experiment",
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    headings = [section.partition("\n")[0].removeprefix("## ") for section in sections if section]
+    parts.append("\n".join(f"- [{heading}](#{anchor(heading)})" for heading in headings))
+    parts += [section for section in sections if section]
+    for record in experiments():
+        parts.append(experiment(record, "###"))
+        if (PICTURES / f"{record['name']}.png").is_file():
+            parts.append(f"![{record['title']}]({PICTURES.name}/{record['name']}.png)")
+    return "\n\n".join(parts) + "\n"
+
+
+def anchor(heading: str) -> str:
+    """The link to a heading, as GitHub makes it."""
+    return "".join(letter for letter in heading.lower().replace(" ", "-") if letter.isalnum() or letter in "-_")
+
+
+def overview() -> str:
+    """One line a table that has results: its first score of every model, and a link to the rest."""
+    rows = []
+    for one in TABLES.values():
+        found = [(label, record) for label, key in one.rows.items() if (record := read(key))]
+        metric = next((m for m in one.scores if any(_of(record, m) for _, record in found)), None)
+        if metric is None:
+            continue
+        told = [f"{label} {over_seeds(values)}" for label, record in found if (values := _values(record, metric))]
+        real = [score["real_vs_real"] for _, record in found for score in _scores(record, metric)]
+        told += [f"real data {spread(known)}"] if (known := [value for value in real if value is not None]) else []
+        better = next(filter(None, (_of(record, metric) for _, record in found)))
+        rows.append((f"[{one.title}](docs/scoreboard.md#{anchor(one.title)})", f"{metric} ({better})", "; ".join(told)))
+    return table(("table", "score", "here"), rows)
 
 
 def comparison(name: str, one: Table) -> str:
@@ -119,6 +155,8 @@ def comparison(name: str, one: Table) -> str:
                 f"`{record['command']}`",
             )
         )
+    for baseline, values in _shared_baselines([record for _, record, _ in found], told).items():
+        rows.append((f"baseline: {baseline}", *map(number, values), "-", "-", "-"))
     head = (
         "model",
         *(f"{metric} ({_of(found[0][1], metric) or ''})" for metric in told),
@@ -129,6 +167,18 @@ def comparison(name: str, one: Table) -> str:
     missing = [label for label, key in one.rows.items() if not read(key)]
     notes = [f"Not measured yet: {', '.join(missing)}."] if missing else []
     return "\n\n".join([f"## {one.title}", f"`ganapps reproduce {name}`. {one.words}", table(head, rows), *notes])
+
+
+def _shared_baselines(records: list[Record], metrics: list[str]) -> dict[str, list[float | None]]:
+    """Baseline -> its value for each metric; none where the records were measured on different data."""
+    kinds = [
+        {score["metric"]: score["baselines"] for score in record["seeds"][0]["scores"] if score["metric"] in metrics}
+        for record in records
+    ]
+    if any(kind != kinds[0] for kind in kinds):
+        return {}
+    names = dict.fromkeys(baseline for values in kinds[0].values() for baseline in values)
+    return {name: [kinds[0].get(metric, {}).get(name) for metric in metrics] for name in names}
 
 
 def cpu_minutes(record: Record) -> list[float]:
@@ -159,13 +209,19 @@ def _of(record: Record, metric: str) -> str:
 
 def _cell(record: Record, metric: str) -> str:
     """Mean and range over the seeds, real against real behind a bar."""
-    found = [score for seed in record["seeds"] for score in seed["scores"] if score["metric"] == metric]
-    values = [score["value"] for score in found if score["value"] is not None]
+    values = _values(record, metric)
     if not values:
         return "-"
-    told = number(sum(values) / len(values)) + (f" ({spread(values)})" if len(values) > 1 else "")
-    real = [score["real_vs_real"] for score in found if score["real_vs_real"] is not None]
-    return told + (f" / real {number(sum(real) / len(real))}" if real else "")
+    real = [score["real_vs_real"] for score in _scores(record, metric) if score["real_vs_real"] is not None]
+    return over_seeds(values) + (f" / real {number(sum(real) / len(real))}" if real else "")
+
+
+def _scores(record: Record, metric: str) -> list[dict[str, Any]]:
+    return [score for seed in record["seeds"] for score in seed["scores"] if score["metric"] == metric]
+
+
+def _values(record: Record, metric: str) -> list[float]:
+    return [score["value"] for score in _scores(record, metric) if score["value"] is not None]
 
 
 def write() -> Path:
