@@ -51,3 +51,24 @@ def test_a_run_of_an_older_recipe_is_not_passed_off_as_today_s(tmp_path):
     ):
         with pytest.raises(GanappsError, match=f"run was trained with {told}, "):
             same_recipe(tmp_path / "run", replace(today, **change))
+
+
+def test_a_run_that_begins_with_another_is_made_after_it(tmp_path, monkeypatch):
+    from ganapps.reproduce import experiments, record
+
+    monkeypatch.chdir(tmp_path)
+    ran = []
+    monkeypatch.setattr(record, "reproduce", lambda name, experiment: ran.append(name))
+    experiments.run("photographs-srgan")
+    assert ran == ["photographs-srresnet", "photographs-srgan"]
+    start = Path(EXPERIMENTS["photographs-srgan"].options["start"])
+    assert start == record.trained("photographs-srresnet").parent
+    start.mkdir(parents=True)
+    record.trained("photographs-srresnet").touch()
+    experiments.run("photographs-srgan")
+    assert ran[2:] == ["photographs-srgan"]
+
+
+def test_what_begins_with_another_run_says_so():
+    for name, one in EXPERIMENTS.items():
+        assert bool(one.after) == ("start" in one.options), name

@@ -1,7 +1,8 @@
 """Photographs for super-resolution: random crops of the wallpapers on this machine, and seven well-known test pictures.
 
 Training pictures are halved first, which takes away what their JPEG files lost. Test pictures are held out of all
-training; they are cut into tiles that do not overlap, at their own size.
+training; they are cut into tiles that do not overlap, at their own size. The tiles are large, as papers measure whole
+pictures: the mean over small ones is that of their plainest patches, which are at 50 dB before anything is done.
 """
 
 import hashlib
@@ -21,10 +22,11 @@ from ganapps.data.pictures import SUFFIXES, BadPicture, bombs_unannounced, heade
 from ganapps.data.source import ArraySource, Rows, Source, to_model_range, with_shapes
 from ganapps.errors import GanappsError, UsageError
 
-SIDE = 96
-#: how many crops are drawn for each training pixel, and the share of them, the most detailed, that is kept: most of many
-#: a photograph is sky or out of focus, and teaches nothing
-CROPS, KEPT = 8, 0.5
+SIDE, TEST_SIDE = 96, 256
+#: how many crops are drawn for each training pixel; the share of them, the most detailed, that is kept: most of many a
+#: photograph is sky or out of focus and teaches little; and of the others every so many-th, or plain sky would come out
+#: with a pattern
+CROPS, KEPT, PLAIN = 8, 0.5, 5
 TEST_LICENCE = (
     "test pictures: public domain or CC0, china and flower CC BY 2.0, motorcycle without a licence, to be cited"
 )
@@ -37,8 +39,12 @@ INFO = DataSet(
     name="photographs",
     title="Photographs: crops of wallpapers, and seven test pictures",
     kind="installed",
-    fields={"image": Field((SIDE, SIDE, 3), "float32", "a crop; train: of a photograph at half its size")},
-    sizes={"train": 0, "test": 168},
+    fields={
+        "image": Field(
+            (SIDE, SIDE, 3), "float32", f"a crop of a photograph at half its size; test: {TEST_SIDE} x {TEST_SIDE}"
+        )
+    },
+    sizes={"train": 0, "test": 15},
     resolution=SIDE,
     licence="; ".join(
         f"{licence}: {', '.join(name for part in WALLPAPERS if part.licence == licence for name in part.names)}"
@@ -99,16 +105,16 @@ def open_photographs(split: str, resolution: int | None, channels: int | None, p
     Args:
         split: ``"train"``: random crops, the same for the same pictures and resolution. ``"test"``: tiles of the test
             pictures, whatever ``path`` says.
-        resolution: side of a crop in pixels (default 96).
+        resolution: side of a crop in pixels (default 96; in the test split 256).
         channels: 3 (default), or 1 for luma.
         path: a folder with photographs to train on; those in its subfolders count.
 
     Raises:
         GanappsError: no photographs here, or none as large as a crop.
     """
-    side = resolution or SIDE
     if split == "test":
-        return _tiles(side, channels or 3)
+        return _tiles(resolution or TEST_SIDE, channels or 3)
+    side = resolution or SIDE
     files = wallpapers() if path is None else _files(Path(path).expanduser())
     pictures, skipped = [], []
     with bombs_unannounced():
@@ -145,7 +151,7 @@ def _half(path: Path) -> np.ndarray:
 
 
 def _places(pictures: Sequence[np.ndarray], side: int) -> np.ndarray:
-    """(picture, top, left) of the crops: drawn anywhere, in each picture as many as its area calls for; then half go."""
+    """(picture, top, left) of the crops: drawn anywhere, in each picture as many as its area calls for; then plain ones go."""
     draw = np.random.default_rng(side)
     drawn = []
     for number, picture in enumerate(pictures):
@@ -155,7 +161,8 @@ def _places(pictures: Sequence[np.ndarray], side: int) -> np.ndarray:
         drawn.append(np.column_stack([np.full(count, number), corners]))
     places = np.concatenate(drawn)
     detail = [_detail(pictures[n][y : y + side : 3, x : x + side, 1]) for n, y, x in places]
-    return places[np.sort(np.argsort(detail, kind="stable")[-round(KEPT * len(places)) :])]
+    plain, detailed = np.split(np.argsort(detail, kind="stable"), [len(places) - round(KEPT * len(places))])
+    return places[np.sort(np.concatenate([plain[::PLAIN], detailed]))]
 
 
 def _detail(rows: np.ndarray) -> float:

@@ -30,7 +30,7 @@ def file_metric(settings: Any, signature: Signature) -> Metric | None:
         return _read(settings, signature) if signature.classes else None
     if signature.name == "upscale":
         name = "psnr-y" if signature.inputs["image"].shape[-1] == 3 else "psnr"
-        told = f"{'PSNR of luma' if name == 'psnr-y' else 'PSNR'} in dB, {PAIRS} held-out pictures"
+        told = f"{'PSNR of luma' if name == 'psnr-y' else 'PSNR'} in dB, held-out pictures, {PAIRS} at most"
         return Metric(told, partial(_enlarged, settings.data, name), "higher", slack=0.01)
     if any(spec.kind == "attributes" for spec in signature.inputs.values()):
         return _as_asked(settings)

@@ -16,6 +16,7 @@ class Experiment:
         minutes: what a run is estimated to cost on 2 CPU cores; results tell what it did cost.
         signature: of a model with several.
         flip: mirror half of the pictures.
+        after: the experiment whose first run this one begins with.
     """
 
     title: str
@@ -32,3 +33,4 @@ class Experiment:
     signature: str | None = None
     flip: bool = False
     precision: str = "float32"
+    after: str = ""

@@ -130,20 +130,29 @@ def run(name: str) -> Path:
     from ganapps.reproduce import record
 
     if name == "collapse":
-        for row, experiment in collapse.experiments().items():
-            record.reproduce(row, experiment)
+        for row in collapse.experiments():
+            _experiment(row)
         return collapse.write()
     if name in TABLES:
         for row in TABLES[name].rows.values():
-            record.reproduce(row, EXPERIMENTS[row])
+            _experiment(row)
         return scoreboard.write()
     if name in EXPERIMENTS:
-        return record.reproduce(name, EXPERIMENTS[name])
+        return _experiment(name)
     if name in MEASUREMENTS:
         return record.measure(name, MEASUREMENTS[name])
     if name.startswith("export-"):
         bundle = name.removeprefix("export-")
-        source = shipped.SHIPPED[bundle].experiment
-        record.reproduce(source, EXPERIMENTS[source])
+        _experiment(shipped.SHIPPED[bundle].experiment)
         return shipped.export(bundle)
     return record.judge(name.removeprefix("judge-"))
+
+
+def _experiment(name: str) -> Path:
+    """Reproduce one, and before it the run that it begins with, where that is not at hand."""
+    from ganapps.reproduce import record
+
+    one = EXPERIMENTS[name]
+    if one.after and not record.trained(one.after).exists():
+        _experiment(one.after)
+    return record.reproduce(name, one)

@@ -75,8 +75,13 @@ def judge(name: str) -> Path:
     return folder / f"{name}.json"
 
 
+def trained(name: str, seed: int = 0) -> Path:
+    """The model that a seed's run ends with."""
+    return Path("runs") / f"reproduce-{name}-{seed}" / "model.keras"
+
+
 def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
-    folder = Path("runs") / f"reproduce-{name}-{seed}"
+    folder = trained(name, seed).parent
     if (folder / "run.json").exists():
         same_recipe(folder, experiment)
     if (folder / "run.json").exists() and not (folder / "model.keras").exists():

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganapps.reproduce.applications import UPSCALING
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.translation import EDITS
 
@@ -50,12 +49,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         "stargan", "faces", "small", steps=4800, batch_size=8, minutes=110, ema=0.999,
         options={"resolution": 128, "critic_features": 16, "depth": 6, "critic_updates": 2, "edits": EDITS}, flip=True,
         signature="edit", metrics=("editing",),
-    ),
-    "photographs-tiny": Experiment(
-        "SRResNet, two narrow blocks: photographs four times larger",
-        "srresnet", "photographs", "small", steps=20000, batch_size=16, minutes=20,
-        options={"features": 16, "blocks": 2, "learning_rate": 1e-3}, ema=0.999, flip=True,
-        metrics=UPSCALING,
     ),
 }  # fmt: skip
 

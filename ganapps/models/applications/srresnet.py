@@ -40,7 +40,7 @@ class SRResNet(AdversarialModel):
 
     needs = ("image",)
     players: tuple[Player, ...] = (Player("generator", trains=("generator",)),)
-    presets = {"paper": {}, "small": {"resolution": 64, "features": 32, "blocks": 6, "learning_rate": 5e-4}}
+    presets = {"paper": {}, "small": {"resolution": 64, "features": 32, "blocks": 6, "learning_rate": 2e-3}}
 
     def __init__(
         self,
