@@ -8,11 +8,12 @@ from keras import layers
 from ganapps.layers import InstanceNorm, Tiled
 
 
-def star_generator(channels: int, labels: int, features: int, blocks: int) -> keras.Model:
+def star_generator(channels: int, labels: int, features: int, blocks: int, blend: bool = False) -> keras.Model:
     """[pictures (B, H, W, channels) in [-1, 1], labels (B, labels)] -> pictures; H and W any multiples of 4.
 
     The label stands in every pixel; 7 x 7, two 4 x 4 of stride 2, residual blocks, two transposed 4 x 4, 7 x 7;
-    instance normalisation with gain and offset, no biases, zero padding.
+    instance normalisation with gain and offset, no biases, zero padding. With ``blend`` a second 7 x 7 draws how far each
+    pixel changes, and what does not is the input's own (GANimation, arXiv 1807.09251, equation 1).
     """
     image = keras.Input((None, None, channels), name="image")
     label = keras.Input((labels,), name="attributes")
@@ -25,8 +26,12 @@ def star_generator(channels: int, labels: int, features: int, blocks: int) -> ke
     for width in (2 * features, features):
         up = layers.Conv2DTranspose(width, 4, 2, "same", use_bias=False, kernel_initializer=_init())
         x = _normal(up(x))
-    x = layers.Activation("tanh", dtype="float32")(_conv(channels, 7)(x))
-    return keras.Model([image, label], x, name="generator")
+    drawn = layers.Activation("tanh", dtype="float32")(_conv(channels, 7)(x))
+    if blend:
+        share = layers.Activation("sigmoid", dtype="float32")(_conv(1, 7, use_bias=True)(x))
+        change = layers.Multiply(dtype="float32")([share, layers.Subtract(dtype="float32")([drawn, image])])
+        drawn = layers.Add(dtype="float32")([image, change])
+    return keras.Model([image, label], drawn, name="generator")
 
 
 def star_critic(resolution: int, channels: int, labels: int, features: int, depth: int) -> keras.Model:

@@ -80,6 +80,22 @@ class TestStarGAN(Game):
         assert float(rates["critic"](500)) == float(rates["generator"](100)) == 0.0
         assert model.optimizer.players["generator"].beta_1 == 0.5
 
+    def test_a_blended_picture_keeps_what_the_mask_leaves(self):
+        """GANimation's equation 1: no share, the input; all of it, what was drawn; half of it, the middle of both."""
+        model, plain = self.build(blend=True), self.build()
+        given = [self.batch(2)["image"], np.ones((2, 4), "float32")]
+        share = next(layer for layer in model.generator.layers if getattr(layer, "filters", 0) == 1)
+        share.kernel.assign(ops.zeros_like(share.kernel))
+        results = []
+        for bias in (-99.0, 99.0, 0.0):
+            share.bias.assign([bias])
+            results.append(value(model.generator(given)))
+        kept, drawn, half = results
+        np.testing.assert_allclose(kept, given[0], atol=1e-6)
+        assert np.abs(drawn - kept).mean() > 0.1 and np.abs(drawn).max() <= 1
+        np.testing.assert_allclose(half, (kept + drawn) / 2, atol=1e-6)
+        assert plain.generator.count_params() == model.generator.count_params() - 49 * 4 - 1, "the paper's has no mask"
+
     def test_the_critic_normalises_nothing(self):
         kinds = {type(layer) for layer in star_critic(32, 3, 4, 4, 4).layers}
         assert kinds == {layers.InputLayer, layers.Conv2D, layers.LeakyReLU, layers.Reshape}

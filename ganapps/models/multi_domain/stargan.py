@@ -36,6 +36,8 @@ class StarGAN(EditingModel):
         critic_features: width of the critic's first layer, which doubles with each; none: as the generator's.
         blocks: residual blocks of the generator.
         depth: stride-2 layers of the critic (6 at 128 pixels, 5 at 64, 4 at 32).
+        blend: the generator also draws where the picture changes, and keeps the rest of it (a later remedy, GANimation's;
+            the paper's generator draws every pixel anew, which takes long to learn).
         class_weight: of the attribute terms, which are summed over attributes.
         cycle_weight: of the L1 distance to the picture found again.
         penalty: weight of the gradient penalty.
@@ -69,6 +71,7 @@ class StarGAN(EditingModel):
         critic_features: int | None = None,
         blocks: int = 6,
         depth: int = 6,
+        blend: bool = False,
         class_weight: float = 1.0,
         cycle_weight: float = 10.0,
         penalty: float = 10.0,
@@ -88,7 +91,7 @@ class StarGAN(EditingModel):
         self.names = tuple(attributes[place] for place in self.places)
         self.class_weight, self.cycle_weight, self.penalty = class_weight, cycle_weight, penalty
         self.learning_rate, self.beta_1 = learning_rate, beta_1
-        self.generator = star_generator(channels, self.told_length(), features, blocks)
+        self.generator = star_generator(channels, self.told_length(), features, blocks, blend)
         self.critic = star_critic(resolution, channels, len(self.names), critic_features or features, depth)
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
