@@ -100,6 +100,7 @@ def scoreboard() -> str:
     sections = [
         *[comparison(name, one) for name, one in TABLES.items()],
         *[measured(name) for name in MEASUREMENTS],
+        upscaling_peers(),
         judges(),
         training_speed(),
         edge_speed(),
@@ -199,7 +200,9 @@ def measured(name: str) -> str:
 def _told(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_told, value))
-    return number(value) if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def _of(record: Record, metric: str) -> str:
@@ -241,6 +244,17 @@ def judges() -> str:
     words = "Small classifiers whose features compare pictures, and segmenters that find what each pixel shows; "
     words += "`ganapps reproduce judge-NAME` trains one again."
     return f"## Judges\n\n{words}\n\n" + table(("judge", "measured on", "pictures", "accuracy"), rows)
+
+
+def upscaling_peers() -> str:
+    """The table of benchmarks/upscaling_peers.py, empty when it has not run."""
+    record = read("upscaling_peers")
+    if record is None:
+        return ""
+    rows = [[_told(value) for value in row.values()] for row in record["rows"]]
+    words = f"`{record['command']}` on {record['machine']}, {record['date']}; {_versions(record)}; means over {record['tiles']} "
+    words += "tiles of the held-out test photographs. The perceptual distance is on EfficientNet-Lite0, unweighted."
+    return f"## Super-resolution beside others\n\n{words}\n\n{table(record['rows'][0], rows)}"
 
 
 def training_speed() -> str:
