@@ -47,7 +47,11 @@ EXPERIMENTS: dict[str, Experiment] = {
     "edits-stargan": Experiment(
         "StarGAN: seven attributes of rendered faces, 128 pixels",
         "stargan", "faces", "small", steps=4800, batch_size=8, minutes=110, ema=0.999,
-        options={"resolution": 128, "critic_features": 16, "depth": 6, "critic_updates": 2, "blend": True, "edits": EDITS}, flip=True,
+        options={
+            "resolution": 128, "critic_features": 16, "depth": 6, "critic_updates": 2, "blend": True, "class_weight": 5.0,
+            "edits": EDITS,
+        },
+        flip=True, precision="mixed_bfloat16",
         signature="edit", metrics=("editing",),
     ),
 }  # fmt: skip

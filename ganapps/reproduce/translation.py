@@ -102,11 +102,18 @@ EXPERIMENTS: dict[str, Experiment] = {
         "stargan", "faces", "small", steps=4000, batch_size=40, minutes=40, options={"edits": EDITS}, flip=True,
         signature="edit", metrics=("editing",),
     ),
-    "garments-pldt": Experiment(
-        "PLDT: from a dressed person to the garment alone, 64 pixels",
-        "pldt", "faces:a=image,b=garment", "small", steps=4000, batch_size=32, minutes=20, signature="a_to_b",
-        metrics=("retrieval", "association", "l1", "ssim"),
-    ),
+    **{
+        f"garments-pldt{end}": Experiment(
+            f"PLDT{words}: from a dressed person to the garment alone, 64 pixels",
+            "pldt", "faces:a=image,b=garment", "small", steps=4000, batch_size=32, minutes=20, signature="a_to_b",
+            options=options, metrics=("retrieval", "association", "l1", "ssim"),
+        )
+        for end, words, options in (
+            ("", "", {}),
+            ("-gan", ", realism alone", {"realism_weight": 1.0, "association_weight": 0.0}),
+            ("-l2", ", squared error alone", {"realism_weight": 0.0, "association_weight": 0.0, "pixel_weight": 1.0}),
+        )
+    },
     "garments-pix2pix": Experiment(
         "Pix2Pix: from a dressed person to the garment alone, 64 pixels",
         "pix2pix", "faces:a=image,b=garment", "small", steps=4000, batch_size=4, minutes=10, signature="a_to_b",
@@ -188,7 +195,12 @@ TABLES: dict[str, Table] = {
     "garments": Table(
         "From a dressed person to the garment alone",
         "Share of outputs whose own garment, kind and colour, is the nearest of all, or among the nearest five.",
-        {"PLDT": "garments-pldt", "Pix2Pix": "garments-pix2pix"},
+        {
+            "PLDT": "garments-pldt",
+            "PLDT, realism alone": "garments-pldt-gan",
+            "PLDT, squared error alone": "garments-pldt-l2",
+            "Pix2Pix": "garments-pix2pix",
+        },
         ("retrieval-top1", "retrieval-top5", "l1", "ssim"),
     ),
 }

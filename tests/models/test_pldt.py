@@ -80,6 +80,20 @@ class TestPLDT(Game):
         assert float(logs["association"]) == pytest.approx(soft(-own), rel=1e-4)
         assert float(loss) == pytest.approx((soft(-real) + soft(-own)) / 2, rel=1e-4)
 
+    def test_the_paper_s_comparisons_weigh_the_same_terms(self):
+        for weights in ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.2, 0.3, 0.5)):
+            realism, association, pixel = weights
+            model = self.build(realism_weight=realism, association_weight=association, pixel_weight=pixel)
+            batch = self.tensors()
+            loss, logs = model.converter_loss(batch)
+            fake = model.converter(batch["a"], training=True)
+            error = np.mean((value(fake) - value(batch["b"])) ** 2)
+            assert float(logs["pixels"]) == pytest.approx(error, rel=1e-3)
+            terms = (logs["realism"], logs["association"], logs["pixels"])
+            assert float(loss) == pytest.approx(
+                sum(w * float(t) for w, t in zip(weights, terms, strict=True)), rel=1e-5
+            )
+
     def test_no_distance_to_the_target_is_minimised(self):
         """Other targets, the same gradients of the converter."""
         model = self.build()

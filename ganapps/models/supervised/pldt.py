@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ganapps import losses
 from ganapps.engine import inference, pictures
 from ganapps.engine.model import AdversarialModel, Batch
 from ganapps.engine.players import Player
@@ -31,6 +32,9 @@ class PLDT(AdversarialModel):
         channels: of both domains.
         features: width of the first layer of the converter and of both discriminators.
         code_dim: length of the code between the converter's halves (paper: 64).
+        realism_weight, association_weight, pixel_weight: of the discriminator, the domain discriminator and the squared
+            error of the pixels in the converter's loss. The paper's own are 1/2, 1/2 and 0; its baselines are
+            1, 0 and 0, and 0, 0 and 1 (section 6).
         optimizer: SGD as in the paper, or the code's option Adam (beta 0.5).
         learning_rate: of all players.
         momentum: of SGD.
@@ -53,6 +57,9 @@ class PLDT(AdversarialModel):
         channels: int = 3,
         features: int = 96,
         code_dim: int = 64,
+        realism_weight: float = 0.5,
+        association_weight: float = 0.5,
+        pixel_weight: float = 0.0,
         optimizer: Literal["sgd", "adam"] = "sgd",
         learning_rate: float = 2e-4,
         momentum: float = 0.5,
@@ -60,6 +67,11 @@ class PLDT(AdversarialModel):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
+        self.realism_weight, self.association_weight, self.pixel_weight = (
+            realism_weight,
+            association_weight,
+            pixel_weight,
+        )
         self.optimizer_name, self.learning_rate, self.momentum = optimizer, learning_rate, momentum
         self.converter = converter(resolution, channels, features, code_dim)
         self.discriminator = dcgan_discriminator(resolution, channels, features, kernel=4)
@@ -89,11 +101,13 @@ class PLDT(AdversarialModel):
         return loss, logs
 
     def converter_loss(self, batch: Batch) -> tuple:
-        """The converted picture shall pass for real, and for the source's own."""
+        """The converted picture shall pass for real, and for the source's own; the paper's gives its pixels no distance."""
         fake = self.converter(batch["a"], training=True)
         real = called_true(self.discriminator(fake, training=True))
         own = called_true(self.judge_pair(batch["a"], fake))
-        return (real + own) / 2.0, {"realism": real, "association": own}
+        pixels = losses.l2(fake, batch["b"])
+        loss = self.realism_weight * real + self.association_weight * own + self.pixel_weight * pixels
+        return loss, {"realism": real, "association": own, "pixels": pixels}
 
     def judge_pair(self, source: Any, target: Any) -> Any:
         """The domain discriminator's logits (B, 1)."""
