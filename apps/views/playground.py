@@ -108,7 +108,9 @@ def knob(bundle: Bundle, truncation: float, controls, stage) -> None:
         number = seed("Seed", "seed", 1)
         label = classes(bundle, in_turn=False)
         specs = latents.inputs(card)
-        name = st.selectbox("Input", list(specs), key="input") if len(specs) > 1 else next(iter(specs))
+        # The shortest input first: a few numbers, such as InfoGAN's codes, were meant to be turned.
+        names = sorted(specs, key=lambda one: int(np.prod(specs[one]["shape"])))
+        name = st.selectbox("Input", names, key="input") if len(names) > 1 else names[0]
         size = int(np.prod(specs[name]["shape"]))
         coordinate = (
             st.slider("Knob", 1, size, 1, key="coordinate", help=f"One of the latent's {size} numbers.") - 1

@@ -71,6 +71,12 @@ SHIPPED: dict[str, Shipped] = {
         "mnist-acgan", "sample", "Handwritten digits, by class",
         "Draws the digit that is asked for from 100 random numbers (ACGAN).", DIGITS,
     ),
+    "digits-infogan": Shipped(
+        "mnist-infogan", "sample", "Handwritten digits with knobs",
+        "Draws a digit from 62 random numbers and three codes that training without labels gave a meaning (InfoGAN).",
+        f"{DIGITS} The ten codes are no labels: some stand for a digit, some for a mixture.",
+        precisions=("int8",), onnx=False,  # all of exports/ has its limit
+    ),
     "map-to-satellite": Shipped(
         "earth-cyclegan", "a_to_b", "Map to satellite photograph",
         "Turns a topographic map into a satellite photograph, learnt without pairs (CycleGAN).", TILES.format("maps"),
