@@ -43,6 +43,7 @@ def command(exports: Path | None, port: int, address: str, browser: bool) -> Non
         raise GanappsError(f"The apps need Streamlit, which is not installed: {INSTALL}")
     if taken(address, port):
         raise GanappsError(f"Something else answers at port {port}: give another with --port.")
+    import signal
     import subprocess
     import sys
 
@@ -50,10 +51,14 @@ def command(exports: Path | None, port: int, address: str, browser: bool) -> Non
     line += [f"--server.address={address}", f"--server.headless={'false' if browser else 'true'}"]
     click.echo(f"The apps are at http://{address}:{port} in a moment; Ctrl-C ends them.")
     environment = os.environ | ({"GANAPPS_EXPORTS": str(exports.resolve())} if exports else {})
+    # SIGTERM ends the server too, as Ctrl-C does; by itself it would end this process alone.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = subprocess.run(line, env=environment).returncode
     except KeyboardInterrupt:
         code = 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if code:
         raise GanappsError(f"The apps ended with exit code {code}; what Streamlit said stands above.")
 

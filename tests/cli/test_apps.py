@@ -1,5 +1,7 @@
 """The verb that starts the apps."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -84,7 +86,8 @@ def healthy(address, seconds=60):
             time.sleep(0.5)
 
 
-def test_it_really_starts(here):
+@pytest.mark.parametrize("end", ["group, SIGINT", "SIGTERM"])  # Ctrl-C; `kill`
+def test_it_really_starts_and_ends(here, end):
     pytest.importorskip("streamlit", reason=apps.INSTALL)
     port = free_port()
     line = [sys.executable, "-m", "ganapps", "apps", "--no-browser", "--port", str(port)]
@@ -96,9 +99,10 @@ def test_it_really_starts(here):
         assert address in process.stdout.readline()
         assert healthy(f"{address}/_stcore/health") == b"ok"
     finally:
-        import os
-        import signal
-
-        os.killpg(process.pid, signal.SIGINT)
+        if end == "SIGTERM":
+            process.terminate()
+        else:
+            os.killpg(process.pid, signal.SIGINT)
         process.wait(30)
     assert "Traceback" not in process.stdout.read() and process.returncode == 0
+    assert not apps.taken("127.0.0.1", port), "the server has ended, too"
