@@ -323,6 +323,31 @@ def test_unpaired_view_shows_different_people(rows):
     assert pairs.info.paired is True and {"a", "b", "segmentation"} <= set(pairs.info.fields)
 
 
+def test_domains_by_attribute(rows):
+    """Training: faces without and with it, as many as there are. Test: a face, and the same face drawn with it."""
+    spec = f"{SPEC},attribute=glasses"
+    card, source, place = catalogue.describe(spec), catalogue.open(spec), ATTRIBUTES.index("glasses")
+    has = rows["attributes"][:, place] > 0
+    assert source.streams == {"a": (~has).sum(), "b": has.sum()} and 0 < has.sum() < 40
+    assert card.attributes == source.info.attributes == ("glasses",) and source.info.paired is False
+    assert set(source.info.fields) == set(card.fields) == {"a", "b"}
+    for stream, which in (("a", ~has), ("b", has)):
+        given = source.take(stream, np.arange(source.streams[stream]))[stream]
+        np.testing.assert_array_equal(given, rows["image"][which])
+    test = catalogue.open(spec, "test")
+    assert test.info.paired is True
+    pairs = test.take("main", np.arange(test.streams["main"]))
+    for choices, identity, before, after in zip(
+        *(pairs[key] for key in ("choices", "identity", "a", "b")), strict=True
+    ):
+        assert not attributes_of(choices)[place]
+        np.testing.assert_allclose(before, render_attributes(choices, int(identity)), atol=1 / 127)
+        edited = with_attribute(choices, "glasses", True)
+        np.testing.assert_allclose(after, render_attributes(edited, int(identity)), atol=1 / 127)
+    with pytest.raises(UsageError, match=r"no attribute 'glases'\. Did you mean 'glasses'"):
+        catalogue.describe("faces:attribute=glases")
+
+
 def test_negatives_are_garments_of_another_kind_or_colour():
     source = catalogue.open("faces:n=40,a=image,b=garment")
     rows = source.take("main", np.arange(40))

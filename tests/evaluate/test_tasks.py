@@ -213,6 +213,19 @@ def test_an_editor_is_asked_for_its_own_attributes(faces) -> None:
     assert report["edit-l1"].better == "lower" and report["identity-kept"].baselines["identity"] == pytest.approx(1)
 
 
+def test_a_translator_to_one_attribute_is_measured_as_an_editor(translator) -> None:
+    data = "faces:n=150,attribute=glasses"
+    same, dark = (
+        translator(change, (32, 32, 3)) for change in (lambda image: image * 1.0, lambda image: image * 0.5 - 0.5)
+    )
+    report, spoilt = (evaluate(model, data, ["editing", "l1"]) for model in (same, dark))
+    flip = report["flip-error"]
+    assert flip.value == flip.baselines["identity"] > 0.7 and flip.real_vs_real < 0.3
+    assert set(flip.protocol["flip_error"]) == {"glasses"}
+    assert report["background-l1"].value == 0 < report["edit-l1"].value == pytest.approx(report["l1"].value, rel=1e-3)
+    assert spoilt["background-l1"].value > 0.1 and "identity-kept" not in {score.metric for score in report.scores}
+
+
 def test_garments_are_found_among_garments(faces, translator) -> None:
     model = translator(lambda image: image * 1.0, (32, 32, 3))
     report = evaluate(model, faces, ["retrieval"], n=30)

@@ -11,7 +11,16 @@ from ganapps.data.faces.canvas import PARTS
 from ganapps.data.faces.captions import LONGEST, WORDS, caption_of, tokens_of
 from ganapps.data.faces.pose import KEYPOINTS, MIRROR
 from ganapps.data.faces.second import STYLES
-from ganapps.data.faces.vocabulary import ATTRIBUTES, CLASSES, GROUPS, KNOWN, attributes_of, garments_of, label_of
+from ganapps.data.faces.vocabulary import (
+    ATTRIBUTES,
+    CLASSES,
+    GROUPS,
+    KNOWN,
+    attributes_of,
+    garments_of,
+    label_of,
+    with_attribute,
+)
 from ganapps.data.faces.worker import FACES
 from ganapps.data.source import ArraySource, Source
 from ganapps.errors import UsageError, nearest
@@ -78,6 +87,7 @@ INFO = DataSet(
         "b": "the field b, likewise (default image)",
         "unpaired": "train on a and b of different people; the test split keeps the pairs",
         "know": f"which attributes: {', '.join(KNOWN)} (default all)",
+        "attribute": "train on faces without it (a) and with it (b); tested on a face and the same one drawn with it",
     },
 )
 
@@ -90,8 +100,11 @@ def describe_faces(
     b: str = "image",
     unpaired: bool = False,
     know: str = "all",
+    attribute: str = "",
 ) -> DataSet:
     """The card that holds under these options; unpaired, only ``a`` with its label and ``b`` remain for training."""
+    if attribute and attribute not in ATTRIBUTES:
+        raise UsageError(f"faces has no attribute '{attribute}'.{nearest(attribute, ATTRIBUTES)}")
     count = _number("n", n)
     if count < 10:
         raise UsageError(f"faces:n={n} is too few; draw at least 10.")
@@ -107,6 +120,10 @@ def describe_faces(
     card = dataclasses.replace(
         INFO, palettes={field: COLOURS for field, of in (("a", a), ("b", b)) if of == "segmentation"}
     )
+    if attribute:
+        domains = {name: INFO.fields[name] for name in ("a", "b")}
+        unknown = {"train": 0, "test": 0}  # how many have it, and could, shows when they are drawn
+        return dataclasses.replace(card, sizes=unknown, attributes=(attribute,), fields=domains, paired=False)
     if not unpaired:
         held = dataclasses.replace(INFO.fields["attributes"], shape=(len(KNOWN[know]),))
         return dataclasses.replace(card, sizes=sizes, attributes=KNOWN[know], fields=INFO.fields | {"attributes": held})
@@ -125,6 +142,7 @@ def open_faces(
     b: str = "image",
     unpaired: bool = False,
     know: str = "all",
+    attribute: str = "",
 ) -> Source:
     """Rendered faces, drawn at the first use (about 50 a second on each core at 64 pixels) and cached.
 
@@ -138,22 +156,39 @@ def open_faces(
         a, b: which pictures the fields ``a`` and ``b`` are.
         unpaired: the training split becomes two streams, ``a`` (with ``label``) and ``b``.
         know: which attributes are told: ``all``, ``hair`` or ``face``.
+        attribute: domains by one attribute, whatever ``a`` and ``b`` say.
 
     Returns:
         Source with the stream ``main`` of all fields; or, unpaired and in the training split, ``a`` and ``b`` of
-        disjoint halves of the people.
+        disjoint halves of the people; or, by attribute, of those who lack it and those who have it.
 
     Raises:
         UsageError: an option that does not exist in this form, or a resolution that is not offered.
         GanappsError: dicebear-styles or resvg is not installed, or the cache folder cannot be written.
     """
-    card = describe_faces(n, seed, style_b, a, b, unpaired, know)
+    card = describe_faces(n, seed, style_b, a, b, unpaired, know, attribute)
     side, depth = resolution or 64, channels or 3
     if side not in SIDES:
         raise UsageError(f"faces are drawn at {', '.join(map(str, SIDES))} pixels, not at {side}.")
     people = draw_people(int(n), int(n) // 5, int(seed))[split]
     name = f"{int(n)}-seed{int(seed)}-{split}"
     stored = drawn(FACES, people, side, name)
+
+    if attribute:
+        has = np.stack([attributes_of(choices) for choices in people["choices"]])[:, ATTRIBUTES.index(attribute)] > 0
+        opened = dataclasses.replace(card, resolution=side, channels=depth)
+        if split == "train":
+            halves = {
+                "a": {"a": as_channels(stored["image"][~has], depth)},
+                "b": {"b": as_channels(stored["image"][has], depth)},
+            }
+            return ArraySource(opened, halves)
+        rows, given = _given(people, has, attribute)
+        again = drawn(FACES, given, side, f"{name}-{attribute.replace(' ', '-')}")["image"]
+        images = {"a": as_channels(stored["image"][rows], depth), "b": as_channels(again, depth)}
+        before = {key: values[rows] for key, values in people.items()}
+        fields = card.fields | {key: INFO.fields[key] for key in before}
+        return ArraySource(dataclasses.replace(opened, fields=fields, paired=True), {"main": before | images})
 
     def picture(field: str) -> np.ndarray:
         if field == "style_b":
@@ -173,6 +208,16 @@ def open_faces(
     columns = people | {"label": label} | _words(people, KNOWN[know]) | known | shown | domains
     items = garments_of(people["choices"]) if b == "garment" else None
     return ArraySource(dataclasses.replace(opened, paired=True), {"main": columns}, items=items)
+
+
+def _given(people: dict[str, np.ndarray], has: np.ndarray, attribute: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Which faces lack the attribute and could have it, and the same people with it."""
+    place = ATTRIBUTES.index(attribute)
+    edited = {row: with_attribute(people["choices"][row], attribute, True) for row in np.flatnonzero(~has)}
+    rows = np.array([row for row, choices in edited.items() if attributes_of(choices)[place]], int)
+    return rows, {key: values[rows] for key, values in people.items()} | {
+        "choices": np.stack([edited[row] for row in rows])
+    }
 
 
 def _words(people: dict[str, np.ndarray], attributes: tuple[str, ...]) -> dict[str, np.ndarray]:

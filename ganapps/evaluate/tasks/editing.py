@@ -66,10 +66,15 @@ class Edits:
 def editing(bench: Bench, n: int) -> Taken:
     """Flip error, untouched attributes kept, change outside the changed parts, distance to the truth, identity.
 
+    A translator from faces without one attribute to faces with it is measured on the first; identity is that of an edit
+    that asks for what a face has, so it has none.
+
     Raises:
         UsageError: the target does not edit faces by their attributes.
     """
     target = bench.target
+    if bench.reference.base == "faces" and len(bench.reference.attributes) == 1 and target.signature == "a_to_b":
+        return _one_attribute(bench, n)
     if bench.reference.base != "faces" or not isinstance(target, Network) or target.conditions != {"attributes"}:
         raise UsageError(f"{target.name} does not edit the attributes of faces.")
     asked, spec = next((name, spec) for name, spec in target.inputs.items() if spec.kind == "attributes")
@@ -93,6 +98,22 @@ def editing(bench: Bench, n: int) -> Taken:
     judge = open_extractor(JUDGE)
     facts = {"flip_error": errors, "judge_sha256": judge.digest, "edits": len(edits.rows)}
     return Taken(values, reals, {"identity": identity}, len(edits.rows), JUDGE, facts)
+
+
+def _one_attribute(bench: Bench, n: int) -> Taken:
+    """The same of a translator between the domains of one attribute: of the faces that lack it."""
+    rows, made = bench.translations(n)
+    edits = Edits(rows | {"image": rows["a"]}, bench.reference.attributes)
+    images, truth = made.outputs[edits.rows], rows["b"][edits.rows]
+    judge = open_extractor(JUDGE)
+    found = [scores(edits, given, edits.images, truth) for given in (images, truth, edits.images)]
+    (values, errors), (reals, _), (identity, _) = [(_but_identity(numbers), told) for numbers, told in found]
+    facts = {"flip_error": errors, "judge_sha256": judge.digest, "edits": len(edits.rows)}
+    return Taken(values, reals, {"identity": identity}, len(edits.rows), JUDGE, facts)
+
+
+def _but_identity(numbers: Numbers) -> Numbers:
+    return {name: number for name, number in numbers.items() if name != "identity-kept"}
 
 
 def scores(
