@@ -16,6 +16,7 @@ class Experiment:
         minutes: what a run is estimated to cost on 2 CPU cores; results tell what it did cost.
         signature: of a model with several.
         flip: mirror half of the pictures.
+        against: the data it is measured on; None for those that it was trained on.
         after: the experiment whose first run this one begins with.
     """
 
@@ -34,3 +35,4 @@ class Experiment:
     flip: bool = False
     precision: str = "float32"
     after: str = ""
+    against: str | None = None

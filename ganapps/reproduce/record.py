@@ -102,9 +102,8 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
         )
     if not (folder / "model.keras").exists():
         raise GanappsError(f"{name} was stopped before its end; `ganapps reproduce {name}` goes on from there.")
-    report = evaluate(
-        folder, metrics=list(experiment.metrics) if experiment.metrics else None, signature=experiment.signature
-    )
+    metrics = list(experiment.metrics) if experiment.metrics else None
+    report = evaluate(folder, experiment.against, metrics, signature=experiment.signature)
     report.append(folder / "scores.jsonl")
     write_report(folder)
     print(report.table(), flush=True)

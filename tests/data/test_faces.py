@@ -323,6 +323,17 @@ def test_unpaired_view_shows_different_people(rows):
     assert pairs.info.paired is True and {"a", "b", "segmentation"} <= set(pairs.info.fields)
 
 
+def test_the_field_image_may_show_something_else(rows):
+    """So that a second set, of the same attributes, is in another style."""
+    shown = arrays(catalogue.open(f"{SPEC},image=style_b"), 40, seed=0)
+    plain = arrays(catalogue.open(SPEC), 40, seed=0)
+    np.testing.assert_array_equal(shown["image"], plain["style_b"])
+    for field in ("style_b", "a", "b", "attributes"):
+        np.testing.assert_array_equal(shown[field], plain[field])
+    with pytest.raises(UsageError, match="cannot show 'attributes'"):
+        catalogue.describe("faces:image=attributes")
+
+
 def test_domains_by_attribute(rows):
     """Training: faces without and with it, as many as there are. Test: a face, and the same face drawn with it."""
     spec = f"{SPEC},attribute=glasses"

@@ -83,6 +83,7 @@ INFO = DataSet(
         "n": "faces to train on (default 5000); a fifth as many to test",
         "seed": "draws other faces (default 0)",
         "style_b": f"the second style: {', '.join(STYLES)} (default voxel-art)",
+        "image": f"the field image: {', '.join(PICTURES)} (default image)",
         "a": f"the field a: {', '.join(PICTURES)} (default sketch)",
         "b": "the field b, likewise (default image)",
         "unpaired": "train on a and b of different people; the test split keeps the pairs",
@@ -96,6 +97,7 @@ def describe_faces(
     n: str = "5000",
     seed: str = "0",
     style_b: str = "voxel-art",
+    image: str = "image",
     a: str = "sketch",
     b: str = "image",
     unpaired: bool = False,
@@ -111,7 +113,7 @@ def describe_faces(
     _number("seed", seed)
     if style_b not in STYLES:
         raise UsageError(f"faces has no style '{style_b}', only {', '.join(STYLES)}.{nearest(style_b, STYLES)}")
-    for picture in (a, b):
+    for picture in (image, a, b):
         if picture not in PICTURES:
             raise UsageError(f"faces cannot show '{picture}', only {', '.join(PICTURES)}.{nearest(picture, PICTURES)}")
     if know not in KNOWN:
@@ -138,6 +140,7 @@ def open_faces(
     n: str = "5000",
     seed: str = "0",
     style_b: str = "voxel-art",
+    image: str = "image",
     a: str = "sketch",
     b: str = "image",
     unpaired: bool = False,
@@ -153,7 +156,7 @@ def open_faces(
         n, seed: how many faces to train on, and which; decimal numbers.
         style_b: ``voxel-art``, ``toon-head`` (no hats, no glasses), ``personas`` or ``flat`` (the drawing behind the
             rendering).
-        a, b: which pictures the fields ``a`` and ``b`` are.
+        image, a, b: which pictures these fields are.
         unpaired: the training split becomes two streams, ``a`` (with ``label``) and ``b``.
         know: which attributes are told: ``all``, ``hair`` or ``face``.
         attribute: domains by one attribute, whatever ``a`` and ``b`` say.
@@ -166,7 +169,7 @@ def open_faces(
         UsageError: an option that does not exist in this form, or a resolution that is not offered.
         GanappsError: dicebear-styles or resvg is not installed, or the cache folder cannot be written.
     """
-    card = describe_faces(n, seed, style_b, a, b, unpaired, know, attribute)
+    card = describe_faces(n, seed, style_b, image, a, b, unpaired, know, attribute)
     side, depth = resolution or 64, channels or 3
     if side not in SIDES:
         raise UsageError(f"faces are drawn at {', '.join(map(str, SIDES))} pixels, not at {side}.")
@@ -206,6 +209,7 @@ def open_faces(
     shown = {field: picture(field) for field in ("image", "sketch", "garment", "style_b")}
     domains = {"a": shown[a] if a in shown else picture(a), "b": shown[b] if b in shown else picture(b)}
     columns = people | {"label": label} | _words(people, KNOWN[know]) | known | shown | domains
+    columns |= {"image": shown[image] if image in shown else picture(image)}
     items = garments_of(people["choices"]) if b == "garment" else None
     return ArraySource(dataclasses.replace(opened, paired=True), {"main": columns}, items=items)
 
