@@ -13,7 +13,7 @@ from typing import Any
 from ganapps import registry, workflow
 from ganapps.engine.files import write_text
 from ganapps.engine.report import write_report
-from ganapps.engine.run import RunFolder, versions
+from ganapps.engine.run import RunFolder, load, versions
 from ganapps.errors import GanappsError
 from ganapps.evaluate.runner import evaluate
 from ganapps.reproduce.experiment import Experiment
@@ -32,11 +32,18 @@ def reproduce(name: str, experiment: Experiment) -> Path:
     path = RESULTS / f"{name}.json"
     record = _facts(name, experiment.title) | {
         "training": {key: getattr(experiment, key) for key in (*RECIPE, "options")},
+        "parameters": _parameters(trained(name, experiment.seeds[0])),
         "summary": _summary(seeds),
         "seeds": seeds,
     }
     write_text(path, json.dumps(record, indent=1) + "\n")
     return path
+
+
+def _parameters(file: Path) -> dict[str, int]:
+    """Of every network that is trained."""
+    model = load(file)
+    return {name: getattr(model, name).count_params() for player in model.players for name in player.trains}
 
 
 def measure(name: str, measurement: Measurement) -> Path:

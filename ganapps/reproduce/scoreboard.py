@@ -58,6 +58,9 @@ def experiment(record: Record, level: str) -> str:
     seeds = ", ".join(str(seed["seed"]) for seed in record["seeds"])
     facts = f"`{record['command']}`: {recipe['model']} on {recipe['data']}, {told}; seeds {seeds}; "
     facts += f"{spread(cpu_minutes(record))} CPU minutes of training a seed on {record['machine']}; {record['date']}."
+    # Results from before they were counted have none.
+    counts = ", ".join(f"{network} {count:,}" for network, count in record.get("parameters", {}).items())
+    facts += f" Parameters: {counts}." if counts else ""
     return "\n\n".join([f"{level} {record['title']}", facts, scores(record)])
 
 
