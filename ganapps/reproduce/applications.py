@@ -43,7 +43,7 @@ def slices(title: str, model: str, data: str, batch: int) -> Experiment:
 
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "photographs-srresnet": enlarged("SRResNet", 16000, 40),
+    "photographs-srresnet": enlarged("SRResNet", 12000, 30),
     "photographs-tiny": enlarged("SRResNet, two narrow blocks", 20000, 20, features=16, blocks=2),
     "photographs-srgan": sharpened("SRGAN"),
     "photographs-srgan-pixels": sharpened("SRGAN-MSE", pixels=True),
