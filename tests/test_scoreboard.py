@@ -10,6 +10,7 @@ from ganapps.evaluate.probes import PROBES
 from ganapps.evaluate.tasks.catalogue import TASKS
 from ganapps.metrics.catalogue import METRICS
 from ganapps.reproduce import experiments, scoreboard
+from ganapps.reproduce.markdown import anchor
 from ganapps.reproduce.tables import TABLES, Published, Table
 
 TABLE = Table(
@@ -121,8 +122,8 @@ def test_links_reach_their_headings(results, monkeypatch):
     monkeypatch.setitem(TABLES, "codes", TABLE)
     (results / "one-ali.json").write_text(json.dumps(record("one-ali", [0.5])))
     assert "- [Codes](#codes)" in scoreboard.scoreboard()
-    assert scoreboard.anchor("A thousand modes: stacked MNIST digits") == "a-thousand-modes-stacked-mnist-digits"
-    assert scoreboard.anchor("GAN: the critic's gap, 100 %") == "gan-the-critics-gap-100-"
+    assert anchor("A thousand modes: stacked MNIST digits") == "a-thousand-modes-stacked-mnist-digits"
+    assert anchor("GAN: the critic's gap, 100 %") == "gan-the-critics-gap-100-"
 
 
 def test_the_page_is_written_from_what_is_there(results, monkeypatch):

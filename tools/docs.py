@@ -19,8 +19,11 @@ from ganapps.cli.app import VERBS, ganapps
 from ganapps.data import catalogue
 from ganapps.registry import entries
 from ganapps.reproduce import collapse
+from ganapps.reproduce.benchmarks import JUDGES, SEGMENTERS
 from ganapps.reproduce.experiments import EXPERIMENTS
-from ganapps.reproduce.scoreboard import JUDGES, SEGMENTERS, experiments, number, overview, scoreboard, table
+from ganapps.reproduce.markdown import number, table
+from ganapps.reproduce.results import experiments
+from ganapps.reproduce.scoreboard import overview, scoreboard
 
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -91,7 +94,7 @@ def verb_table() -> str:
 
 
 #: the experiments on the README's front: what a visitor should see first
-FRONT = ("mnist-acgan", "mnist-dcgan", "earth-cyclegan", "stacked-wgan-gp", "grid-wgan-gp", "collapse-gan")
+FRONT = ("sketch-pix2pix", "lines-pix2pix", "photographs-srresnet", "mnist-acgan", "stacked-wgan-gp", "grid-wgan-gp")
 
 
 def gallery() -> str:

@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from ganapps.registry import Entry, Parameter, entries
-from ganapps.reproduce.scoreboard import cpu_minutes, edge_speed, experiment, experiments, number, spread, table
+from ganapps.reproduce.benchmarks import edge_speed
+from ganapps.reproduce.markdown import number, spread, table
+from ganapps.reproduce.results import experiments
+from ganapps.reproduce.scoreboard import cpu_minutes, experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"

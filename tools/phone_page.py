@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.edge import read_card
-from ganapps.reproduce.scoreboard import table
+from ganapps.reproduce.markdown import table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "phone.md"

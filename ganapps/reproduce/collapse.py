@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.engine.files import write_text
-from ganapps.reproduce import scoreboard
 from ganapps.reproduce.experiment import Experiment
+from ganapps.reproduce.markdown import number, table
+from ganapps.reproduce.results import read
 
 PAGE = Path("docs/collapse.md")
 SCORES = ("class-kl-200pairs", "within-class-distance-200pairs", "confident-share-p0.9")
@@ -82,7 +83,7 @@ def experiments() -> dict[str, Experiment]:
 
 def page() -> str:
     """docs/collapse.md from the results at hand; empty while the GAN's own is not there."""
-    found = {key: record for key in REMEDIES if (record := scoreboard.read(f"collapse-{key}"))}
+    found = {key: record for key in REMEDIES if (record := read(f"collapse-{key}"))}
     if "gan" not in found:
         return ""
     scores = {
@@ -94,12 +95,12 @@ def page() -> str:
             REMEDIES[key].label,
             f"![samples](pictures/collapse-{key}.png)",
             REMEDIES[key].words,
-            *(scoreboard.number(one[name]["value"]) for name in SCORES),
+            *(number(one[name]["value"]) for name in SCORES),
         )
         for key, one in scores.items()
     ]
-    real = scoreboard.number(scores["gan"][SCORES[1]]["real_vs_real"])
-    return "\n".join([WORDS.format(real=real), scoreboard.table(HEAD, rows), "", COMMAND])
+    real = number(scores["gan"][SCORES[1]]["real_vs_real"])
+    return "\n".join([WORDS.format(real=real), table(HEAD, rows), "", COMMAND])
 
 
 def write() -> Path:

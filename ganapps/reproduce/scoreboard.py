@@ -1,50 +1,17 @@
 """Committed measurements as Markdown: the one place from which numbers come into the documentation."""
 
-import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ganapps.engine.files import write_text
+from ganapps.reproduce.benchmarks import edge_speed, judges, package_size, training_speed, upscaling_peers
+from ganapps.reproduce.markdown import anchor, number, over_seeds, shown, spread, table
 from ganapps.reproduce.measurements import MEASUREMENTS
+from ganapps.reproduce.results import Record, experiments, read
 from ganapps.reproduce.tables import TABLES, Table
 
-RESULTS = Path("benchmarks/results")
-JUDGES = Path(__file__).parent.parent / "evaluate" / "judges"
-SEGMENTERS = JUDGES.parent / "segmenters"
 PAGE = Path("docs/scoreboard.md")
 PICTURES = Path("docs/pictures")
-Record = dict[str, Any]
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """A Markdown table; a bar inside a cell is escaped."""
-    lines = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in (head, *rows)]
-    lines.insert(1, ["---"] * len(lines[0]))
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def read(name: str) -> Record | None:
-    """One committed record, None when it has not been measured."""
-    path = RESULTS / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-
-
-def experiments() -> list[Record]:
-    """All records of `ganapps reproduce`, by name."""
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))]
-    return [record for record in records if "training" in record and "summary" in record]
-
-
-def number(value: float | None) -> str:
-    """Four significant digits, or a dash."""
-    return "-" if value is None else f"{value:.4g}"
-
-
-def spread(values: list[float]) -> str:
-    """The range of a few numbers, or the one."""
-    low, high = number(min(values)), number(max(values))
-    return low if low == high else f"{low} to {high}"
 
 
 def experiment(record: Record, level: str) -> str:
@@ -86,12 +53,6 @@ def scores(record: Record) -> str:
     return table(("score", "value", *real_head, *baselines, "better is"), rows)
 
 
-def over_seeds(values: list[float]) -> str:
-    """The mean, and behind it the range where there are several."""
-    mean, told = number(sum(values) / len(values)), spread(values)
-    return mean if len(values) == 1 else f"{mean} ({told if ' to ' in told else 'each seed'})"
-
-
 def scoreboard() -> str:
     """docs/scoreboard.md."""
     parts = [
@@ -118,11 +79,6 @@ def scoreboard() -> str:
         if (PICTURES / f"{record['name']}.png").is_file():
             parts.append(f"![{record['title']}]({PICTURES.name}/{record['name']}.png)")
     return "\n\n".join(parts) + "\n"
-
-
-def anchor(heading: str) -> str:
-    """The link to a heading, as GitHub makes it."""
-    return "".join(letter for letter in heading.lower().replace(" ", "-") if letter.isalnum() or letter in "-_")
 
 
 def overview() -> str:
@@ -195,17 +151,9 @@ def measured(name: str) -> str:
     record = read(name)
     if record is None:
         return ""
-    rows = [[_told(value) for value in row.values()] for row in record["rows"]]
+    rows = [[shown(value) for value in row.values()] for row in record["rows"]]
     facts = f"`{record['command']}`, {record['minutes']} minutes on {record['machine']}; {record['date']}. {record['words']}"
     return f"## {record['title']}\n\n{facts}\n\n{table(record['rows'][0], rows)}"
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_told, value))
-    if isinstance(value, int):
-        return f"{value:,}"
-    return number(value) if isinstance(value, float) else str(value)
 
 
 def _of(record: Record, metric: str) -> str:
@@ -234,91 +182,3 @@ def write() -> Path:
     """Write the page under the current folder."""
     write_text(PAGE, scoreboard())
     return PAGE
-
-
-def judges() -> str:
-    """The networks that the scores of pictures rest on."""
-    rows = []
-    for path in [*sorted(JUDGES.glob("*.json")), *sorted(SEGMENTERS.glob("*.json"))]:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        for data, measured in card["accuracy"].items():
-            told = ", ".join(f"{what} {number(value)}" for what, value in measured.items() if isinstance(value, float))
-            rows.append((f"`judge-{card['name']}`", data, measured.get("pictures", "-"), told))
-    words = "Small classifiers whose features compare pictures, and segmenters that find what each pixel shows; "
-    words += "`ganapps reproduce judge-NAME` trains one again."
-    return f"## Judges\n\n{words}\n\n" + table(("judge", "measured on", "pictures", "accuracy"), rows)
-
-
-def upscaling_peers() -> str:
-    """The table of benchmarks/upscaling_peers.py, empty when it has not run."""
-    record = read("upscaling_peers")
-    if record is None:
-        return ""
-    rows = [[_told(value) for value in row.values()] for row in record["rows"]]
-    words = f"`{record['command']}` on {record['machine']}, {record['date']}; {_versions(record)}; means over {record['tiles']} "
-    words += "tiles of the held-out test photographs. The perceptual distance is on EfficientNet-Lite0, unweighted."
-    return f"## Super-resolution beside others\n\n{words}\n\n{table(record['rows'][0], rows)}"
-
-
-def training_speed() -> str:
-    """The table of benchmarks/train_speed.py, empty when it has not run."""
-    record = read("train_speed")
-    if record is None:
-        return ""
-    rows = [
-        (model, engine, row["median_ms"], row["images_per_second"], row["ratio_to_pytorch"] or "-")
-        for model, found in record["models"].items()
-        for engine, row in found["engines"].items()
-    ]
-    words = f"`{record['command']}` on {record['machine']}, {record['threads']} threads, {record['date']}; {_versions(record)}; "
-    words += f"processes an engine: {record['rounds']}; load average before: {record['load_before']}; "
-    words += f"the yardstick is {record['yardstick']}."
-    words += "".join(f" {engine} was skipped: {why}." for engine, why in record["skipped"].items())
-    head = ("model", "engine", "median ms a step", "images a second", "ratio to PyTorch (above 1: faster)")
-    parts = ["## Training speed", words, table(head, rows)]
-    for model in record["models"]:
-        if profiled := read(f"profile_{model}"):
-            shares = ", ".join(f"{op} {share:.0%}" for op, share in list(profiled["shares"].items())[:8])
-            parts.append(f"Where a step of {model} goes on TensorFlow (`{profiled['command']}`): {shares}.")
-    return "\n\n".join(parts)
-
-
-def edge_speed(model: str = "") -> str:
-    """The table of benchmarks/edge_speed.py, of all models or of one; empty when there is nothing."""
-    record = read("edge_speed")
-    if record is None:
-        return ""
-    rows = [
-        (name, engine, row["median_ms"], row["ratio"], f"{row['bytes'] / 1e6:.2f}" if row["bytes"] else "-",
-         number(row["max_difference"]))
-        for name, found in record["models"].items()
-        if model in ("", name.partition(":")[0])
-        for engine, row in found["engines"].items()
-    ]  # fmt: skip
-    if not rows:
-        return ""
-    words = f"`{record['command']}` on {record['machine']}; {_versions(record)}; one item at a time."
-    head = (
-        "model",
-        "engine",
-        "median ms",
-        "time against LiteRT float32, 1 thread",
-        "MB",
-        "largest difference from Keras",
-    )
-    return f"## Speed of the exported files\n\n{words}\n\n{table(head, rows)}"
-
-
-def package_size() -> str:
-    """The numbers of benchmarks/package_size.py, empty when it has not run."""
-    record = read("package_size")
-    if record is None:
-        return ""
-    words = f"`{record['command']}`, {record['date']}: {record['files']} files; lines in the median "
-    words += f"{record['median_lines']:.0f}, at the 90th percentile {record['p90_lines']}, in the longest {record['longest']}."
-    rows = [(f"`{name}`", seconds) for name, seconds in record["import_cpu_seconds"].items()]
-    return f"## The package\n\n{words}\n\n{table(('import', 'CPU seconds'), rows)}"
-
-
-def _versions(record: Record) -> str:
-    return ", ".join(f"{name} {version}" for name, version in record["versions"].items())
