@@ -44,7 +44,9 @@ def slices(title: str, model: str, data: str, batch: int) -> Experiment:
 
 EXPERIMENTS: dict[str, Experiment] = {
     "photographs-srresnet": enlarged("SRResNet", 12000, 30),
-    "photographs-tiny": enlarged("SRResNet, two narrow blocks", 20000, 20, features=16, blocks=2),
+    "photographs-tiny": replace(
+        enlarged("SRResNet, two narrow blocks", 20000, 20, features=16, blocks=2, learning_rate=1e-3), precision="float32"
+    ),
     "photographs-srgan": sharpened("SRGAN"),
     "photographs-srgan-pixels": sharpened("SRGAN-MSE", pixels=True),
     "moving-video": predicted("Multi-scale adversarial video prediction"),

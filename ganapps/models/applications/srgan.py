@@ -64,11 +64,11 @@ class SRGAN(SRResNet):
         final_rate: float = 1e-5,
         **kwargs: Any,
     ) -> None:
-        super().__init__(final_rate=final_rate, **kwargs)
+        super().__init__(**kwargs)
         self.pretrain_steps = 0 if start else pretrain_steps
         self.pretraining = self.pretrain_steps > 0
         self.start, self.pixels, self.vgg, self.vgg_layer = start, pixels, vgg, vgg_layer
-        self.adversarial_weight = adversarial_weight
+        self.adversarial_weight, self.final_rate = adversarial_weight, final_rate
         self.discriminator = sr_discriminator(self.resolution, self.channels, self.features)
         if not pixels:
             self.content = content_network(self.channels, vgg_layer if vgg else None)
@@ -91,8 +91,12 @@ class SRGAN(SRResNet):
                 f"All {steps} steps would be pre-training: give more than {self.pretrain_steps} with --steps, or fewer with "
                 "--pretrain-steps."
             )
-        game = None if steps is None else steps - self.pretrain_steps  # the discriminator is not updated before it
-        rates = {"generator": self.rate(steps, self.pretrain_steps), "discriminator": self.rate(game)}
+        rates: dict[str, Any] = {player.name: self.learning_rate for player in self.players}
+        if steps is not None:
+            half = (steps - self.pretrain_steps) // 2
+            values = [self.learning_rate, self.final_rate]
+            for name, begin in (("generator", self.pretrain_steps), ("discriminator", 0)):
+                rates[name] = keras.optimizers.schedules.PiecewiseConstantDecay([begin + half], values)
         return {name: keras.optimizers.Adam(rate, self.beta_1, 0.999) for name, rate in rates.items()}
 
     def grow(self, step: int) -> bool:

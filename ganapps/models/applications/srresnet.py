@@ -33,7 +33,6 @@ class SRResNet(AdversarialModel):
         features: width of the network (paper: 64).
         blocks: residual blocks (paper: 16).
         learning_rate: of Adam.
-        final_rate: of Adam in the second half of the run (paper: the same).
         beta_1: of Adam.
         tile: side, in pixels, of the picture that a .tflite file takes; larger pictures go through it tile by tile.
         seed: fixes the noise drawn in training.
@@ -41,10 +40,7 @@ class SRResNet(AdversarialModel):
 
     needs = ("image",)
     players: tuple[Player, ...] = (Player("generator", trains=("generator",)),)
-    presets = {
-        "paper": {},
-        "small": {"resolution": 64, "features": 32, "blocks": 6, "learning_rate": 1e-3, "final_rate": 1e-4},
-    }
+    presets = {"paper": {}, "small": {"resolution": 64, "features": 32, "blocks": 6, "learning_rate": 5e-4}}
 
     def __init__(
         self,
@@ -54,7 +50,6 @@ class SRResNet(AdversarialModel):
         features: int = 64,
         blocks: int = 16,
         learning_rate: float = 1e-4,
-        final_rate: float = 1e-4,
         beta_1: float = 0.9,
         tile: int = 128,
         seed: int = 0,
@@ -63,19 +58,12 @@ class SRResNet(AdversarialModel):
         super().__init__(seed=seed, **kwargs)
         self.resolution, self.channels, self.features = resolution, channels, features
         self.scale, self.tile = scale, tile
-        self.learning_rate, self.final_rate, self.beta_1 = learning_rate, final_rate, beta_1
+        self.learning_rate, self.beta_1 = learning_rate, beta_1
         self.generator = sr_resnet(channels, features, blocks, scale)
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
-        """Adam (section 3.2)."""
-        return {"generator": keras.optimizers.Adam(self.rate(steps), self.beta_1, 0.999)}
-
-    def rate(self, steps: int | None, first: int = 0) -> Any:
-        """The first rate, and from the middle of the updates after ``first`` on the final one."""
-        if steps is None:
-            return self.learning_rate
-        half = first + (steps - first) // 2
-        return keras.optimizers.schedules.PiecewiseConstantDecay([half], [self.learning_rate, self.final_rate])
+        """Adam at one rate (section 3.2)."""
+        return {"generator": keras.optimizers.Adam(self.learning_rate, self.beta_1, 0.999)}
 
     def generator_loss(self, batch: Batch) -> tuple:
         """Squared error of the pixels (equation 4)."""
