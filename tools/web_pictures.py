@@ -30,7 +30,7 @@ def main(address: str = "http://localhost:8000/web/") -> None:
             if tab == "enlarge":
                 page.locator("#enlarge .sample").first.tap()
                 page.get_by_role("button", name="Enlarge 4").tap()
-            page.wait_for_function(f"document.querySelector('#{tab} .status').textContent.includes('·')")
+            page.wait_for_function(f"document.querySelector('#{tab} .status')?.textContent.includes('·')")
             page.wait_for_timeout(500)
             file = FOLDER / f"web-{tab}.png"
             file.write_bytes(small(page.screenshot(scale="css")))

@@ -97,7 +97,7 @@ SHIPPED: dict[str, Shipped] = {
     "face-editing": Shipped(
         "edits-stargan", "edit", "Editing a rendered face",
         "Gives a face other hair, glasses, a beard, a smile or a hoodie, several at once (StarGAN).",
-        f"{FACES} Its short training shows: backgrounds are tinted and fine lines blurred.",
+        f"{FACES} Its short training shows: edits are often half transparent, and reach beyond their place.",
     ),
     "face-attributes": Shipped(
         "edits-stargan", "attributes", "Reading a rendered face",

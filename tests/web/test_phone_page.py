@@ -274,6 +274,22 @@ def test_without_bundles_it_says_what_to_do(meddled, site):
     assert "make web" in meddled.inner_text("#draw")
 
 
+def test_six_brushes_fit_on_a_phone(meddled, site, exports):
+    told = json.loads((exports / "web" / "bundles.json").read_text(encoding="utf-8"))
+    for bundle in (one for one in told["bundles"] if one["tab"] == "draw"):
+        extra = bundle["brushes"][-1] | {"name": "Mountain", "first": False, "paper": False, "thin": False}
+        bundle["brushes"] += [extra] * (6 - len(bundle["brushes"]))
+    meddled.route("**/bundles.json", lambda route: route.fulfill(json=told))
+    opened(meddled, site, "draw")
+    assert meddled.locator("#draw .ink").count() == 6
+    assert (
+        meddled.evaluate(
+            "(() => { const main = document.querySelector('main'); return main.scrollWidth - main.clientWidth; })()"
+        )
+        == 0
+    )
+
+
 def test_the_gpu_makes_the_same_picture(playwright, site):
     """On a GPU in software (SwiftShader), where Chromium brings one."""
     options = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
