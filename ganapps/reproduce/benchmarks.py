@@ -83,6 +83,38 @@ def edge_speed(model: str = "") -> str:
     return f"## Speed of the exported files\n\n{words}\n\n{table(head, rows)}"
 
 
+def app_load() -> str:
+    """The numbers of benchmarks/app_load.py, empty when it has not run."""
+    record = read("app_load")
+    if record is None:
+        return ""
+    words = (
+        f"`{record['command']}` on {record['machine']}, {record['date']}: {record['sessions']} people edit at once, "
+    )
+    words += f"{record['edits_a_session']} edits each, {record['think_seconds']:g} seconds between them, on the machine that "
+    words += f"serves. {record['answers']} answers, {record['failures']} failures."
+    memory = record["memory_mb"]
+    rows = [
+        ("server up", record["server_start_seconds"], "", ""),
+        *(
+            (f"{page}, first visitor, open", times["open"], "", "")
+            for page, times in record["first_visitor_seconds"].items()
+        ),
+        *(
+            (f"{page}, first visitor, edit", times["edit"], "", "")
+            for page, times in record["first_visitor_seconds"].items()
+        ),
+        *(
+            (f"{page}, answer to an edit", times["median"], times["p95"], times["worst"])
+            for page, times in record["answer_seconds_by_page"].items()
+        ),
+    ]
+    first, most = memory["after one visitor a page"], memory["most while editing"]
+    told = f"Memory: {first:.0f} MB after one visitor, {most:.0f} MB at most."
+    head = ("seconds", "median", "95th percentile", "worst")
+    return f"## The apps under load\n\n{words}\n\n{table(head, rows)}\n\n{told}"
+
+
 def package_size() -> str:
     """The numbers of benchmarks/package_size.py, empty when it has not run."""
     record = read("package_size")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapps.engine.files import write_text
-from ganapps.reproduce.benchmarks import edge_speed, judges, package_size, training_speed, upscaling_peers
+from ganapps.reproduce.benchmarks import app_load, edge_speed, judges, package_size, training_speed, upscaling_peers
 from ganapps.reproduce.markdown import anchor, number, over_seeds, shown, spread, table
 from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.results import Record, experiments, read
@@ -68,6 +68,7 @@ def scoreboard() -> str:
         judges(),
         training_speed(),
         edge_speed(),
+        app_load(),
         package_size(),
         "## Every experiment",
     ]
