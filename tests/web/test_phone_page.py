@@ -76,6 +76,9 @@ def test_a_face_is_edited(phone, site):
     names = bundle.card["inputs"]["attributes"]["classes"]
     sample = Image.open(site.folder / "web/samples/face-0.png")
     assert apart(run["inputs"]["image"], fit_picture(sample, (32, 32, 3))) <= GREY_LEVEL
+    _, unedited = downloaded(phone, phone.locator("#edit").get_by_role("button", name="Save"))
+    shown = Image.fromarray(fit_picture(sample, (32, 32, 3))).resize((512, 512), Image.Resampling.BICUBIC)
+    assert apart(unedited, shown) <= 2 * GREY_LEVEL, "nothing was asked for yet"
     for wanted in ("black hair", "blond hair", "glasses"):
         phone.locator("#edit").get_by_role("button", name=wanted, exact=True).tap()
         number = names.index(wanted)

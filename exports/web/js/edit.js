@@ -18,13 +18,14 @@ export function editTab(bundles, entries) {
   if (!bundles.length) return nothing("edits pictures by attributes", "ganapps fit stargan --data faces --preset small");
   const panel = new Panel(bundles, begin), reader = new Slot(() => {});
   const view = h("div", { class: "result" }), controls = h("div", { class: "tools" });
-  let face, wanted, buttons, made;
+  let face, own, wanted, buttons, made;
 
   const names = () => panel.bundle.card.inputs.attributes.classes;
 
   /** Controls for the chosen bundle: one swatch a hair colour, of which one holds; one switch for each other attribute. */
   function begin() {
-    wanted = names().map(() => 0);
+    own = names().map(() => 0);
+    wanted = [...own];
     buttons = names().map((name, number) => h("button", { class: hairOf(name) ? "swatch" : "switch", title: plain(name),
       "aria-label": plain(name), "aria-pressed": false, onclick: guarded(() => press(number)) },
       hairOf(name) ? h("i", { style: `background: ${hairOf(name)}` }) : plain(name)));
@@ -38,8 +39,8 @@ export function editTab(bundles, entries) {
   async function use(file, entry) {
     const { shape } = panel.bundle.card.inputs.image;
     face = fit(await read(file), shape);
-    const known = entry?.attributes ? names().map((name) => Number(entry.attributes.includes(name))) : await readOff();
-    wanted = known;
+    own = entry?.attributes ? names().map((name) => Number(entry.attributes.includes(name))) : await readOff();
+    wanted = [...own];
     show();
     await render();
   }
@@ -63,11 +64,12 @@ export function editTab(bundles, entries) {
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", wanted[i] === 1));
   }
 
+  /** Run the model; where nothing is to change the face itself is shown, for no model gives it back exactly. */
   const render = newest(async () => {
-    const before = face, model = await panel.model();
+    const before = face, same = own.every((on, i) => on === wanted[i]), model = await panel.model();
     const { data, ms } = await model.run({ image: before.data, attributes: wanted });
     const [height, width, channels] = model.card.output.shape;
-    made = large({ width, height, channels, data });
+    made = large(same ? before : { width, height, channels, data });
     const at = view.querySelector(".handle")?.getAttribute("aria-valuenow");
     view.replaceChildren(compare(large(before), made, ["before", "after"], at));
     panel.told(ms, model);

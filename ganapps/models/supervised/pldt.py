@@ -32,9 +32,9 @@ class PLDT(AdversarialModel):
         channels: of both domains.
         features: width of the first layer of the converter and of both discriminators.
         code_dim: length of the code between the converter's halves (paper: 64).
-        realism_weight, association_weight, pixel_weight: of the discriminator, the domain discriminator and the squared
-            error of the pixels in the converter's loss. The paper's own are 1/2, 1/2 and 0; its baselines are
-            1, 0 and 0, and 0, 0 and 1 (section 6).
+        realism_weight: of the discriminator in the converter's loss (paper: 1/2; its baseline without the other: 1).
+        association_weight: of the domain discriminator in it (paper: 1/2).
+        pixel_weight: of the squared error of the pixels (paper: 0; its baseline with nothing else: 1; section 6).
         optimizer: SGD as in the paper, or the code's option Adam (beta 0.5).
         learning_rate: of all players.
         momentum: of SGD.
