@@ -31,7 +31,9 @@ def main(address: str = "http://localhost:8000/web/") -> None:
                 page.locator("#enlarge .sample").first.tap()
                 page.get_by_role("button", name="Enlarge 4").tap()
             page.wait_for_function(f"document.querySelector('#{tab} .status')?.textContent.includes('·')")
-            page.wait_for_timeout(500)
+            if tab == "edit":
+                page.locator("#edit").get_by_role("button", name="blond hair", exact=True).tap()
+            page.wait_for_timeout(3000)
             file = FOLDER / f"web-{tab}.png"
             file.write_bytes(small(page.screenshot(scale="css")))
             print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB")
