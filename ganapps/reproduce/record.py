@@ -18,9 +18,8 @@ from ganapps.errors import GanappsError
 from ganapps.evaluate.runner import evaluate
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import Measurement
+from ganapps.reproduce.results import PICTURES, RESULTS
 
-RESULTS = Path("benchmarks/results")
-PICTURES = Path("docs/pictures")
 RECIPE = ("model", "data", "preset", "steps", "batch_size", "ema", "flip", "precision")  # and the options
 SHIPPED_JUDGES = Path("ganapps/evaluate/judges")
 SHIPPED_SEGMENTERS = Path("ganapps/evaluate/segmenters")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path("benchmarks/results")
+PICTURES = Path("docs/pictures")
 Record = dict[str, Any]
 
 

@@ -7,11 +7,10 @@ from ganapps.engine.files import write_text
 from ganapps.reproduce.benchmarks import app_load, edge_speed, judges, package_size, training_speed, upscaling_peers
 from ganapps.reproduce.markdown import anchor, number, over_seeds, shown, spread, table
 from ganapps.reproduce.measurements import MEASUREMENTS
-from ganapps.reproduce.results import Record, experiments, read
+from ganapps.reproduce.results import PICTURES, Record, experiments, read
 from ganapps.reproduce.tables import TABLES, Table
 
 PAGE = Path("docs/scoreboard.md")
-PICTURES = Path("docs/pictures")
 
 
 def experiment(record: Record, level: str) -> str:

@@ -178,20 +178,8 @@ def open_faces(
     stored = drawn(FACES, people, side, name)
 
     if attribute:
-        has = np.stack([attributes_of(choices) for choices in people["choices"]])[:, ATTRIBUTES.index(attribute)] > 0
         opened = dataclasses.replace(card, resolution=side, channels=depth)
-        if split == "train":
-            halves = {
-                "a": {"a": as_channels(stored["image"][~has], depth)},
-                "b": {"b": as_channels(stored["image"][has], depth)},
-            }
-            return ArraySource(opened, halves)
-        rows, given = _given(people, has, attribute)
-        again = drawn(FACES, given, side, f"{name}-{attribute.replace(' ', '-')}")["image"]
-        images = {"a": as_channels(stored["image"][rows], depth), "b": as_channels(again, depth)}
-        before = {key: values[rows] for key, values in people.items()}
-        fields = card.fields | {key: INFO.fields[key] for key in before}
-        return ArraySource(dataclasses.replace(opened, fields=fields, paired=True), {"main": before | images})
+        return _by_attribute(opened, people, stored["image"], split, f"{name}-{attribute.replace(' ', '-')}")
 
     def picture(field: str) -> np.ndarray:
         if field == "style_b":
@@ -214,14 +202,24 @@ def open_faces(
     return ArraySource(dataclasses.replace(opened, paired=True), {"main": columns}, items=items)
 
 
-def _given(people: dict[str, np.ndarray], has: np.ndarray, attribute: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Which faces lack the attribute and could have it, and the same people with it."""
+def _by_attribute(
+    card: DataSet, people: dict[str, np.ndarray], images: np.ndarray, split: str, name: str
+) -> ArraySource:
+    """Faces without the card's one attribute and faces with it; to test, one without it and the same one drawn with it."""
+    (attribute,), depth = card.attributes, card.channels
     place = ATTRIBUTES.index(attribute)
+    has = np.array([attributes_of(choices)[place] > 0 for choices in people["choices"]])
+    if split == "train":
+        halves = {"a": {"a": as_channels(images[~has], depth)}, "b": {"b": as_channels(images[has], depth)}}
+        return ArraySource(card, halves)
     edited = {row: with_attribute(people["choices"][row], attribute, True) for row in np.flatnonzero(~has)}
-    rows = np.array([row for row, choices in edited.items() if attributes_of(choices)[place]], int)
-    return rows, {key: values[rows] for key, values in people.items()} | {
-        "choices": np.stack([edited[row] for row in rows])
-    }
+    rows = [row for row, choices in edited.items() if attributes_of(choices)[place]]  # a hat hides hair of any colour
+    before = {key: values[rows] for key, values in people.items()}
+    after = before | {"choices": np.stack([edited[row] for row in rows])}
+    again = drawn(FACES, after, images.shape[1], name)["image"]
+    fields = card.fields | {key: INFO.fields[key] for key in before}
+    columns = before | {"a": as_channels(images[rows], depth), "b": as_channels(again, depth)}
+    return ArraySource(dataclasses.replace(card, fields=fields, paired=True), {"main": columns})
 
 
 def _words(people: dict[str, np.ndarray], attributes: tuple[str, ...]) -> dict[str, np.ndarray]:
