@@ -13,6 +13,7 @@ from ganapps.engine.signature import Signature
 from ganapps.evaluate.runner import evaluate
 from ganapps.export.choose import Metric
 
+JUDGED = ("digits", "mnist", "fashion_mnist", "faces")
 SAMPLES = 500
 PAIRS = 32
 EDITS = 128
@@ -36,7 +37,7 @@ def file_metric(settings: Any, signature: Signature) -> Metric | None:
         return _as_asked(settings)
     if any(spec.kind == "image" for spec in signature.inputs.values()):
         return _distance(settings, signature) if list(signature.inputs) == ["image"] else None
-    if settings.data.split(":")[0] not in ("digits", "mnist", "fashion_mnist"):
+    if settings.data.split(":")[0] not in JUDGED:
         return None
 
     def fid(runner: Runner) -> float:

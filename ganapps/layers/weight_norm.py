@@ -14,11 +14,13 @@ class WeightNorm(keras.layers.Wrapper):
 
     Args:
         layer: ``Dense``, ``Conv2D`` or ``Conv2DTranspose``, without bias and activation.
+        learn_gain: whether g is trained, or stays as ``initialize`` left it.
         kwargs: Keras' own.
     """
 
-    def __init__(self, layer: keras.layers.Layer, **kwargs: Any) -> None:
+    def __init__(self, layer: keras.layers.Layer, learn_gain: bool = True, **kwargs: Any) -> None:
         super().__init__(layer, **kwargs)
+        self.learn_gain = learn_gain
         self.autocast = False  # inside a network the kernel then comes as it is stored; the layer casts for itself
 
     def build(self, shape: tuple[int | None, ...]) -> None:
@@ -28,7 +30,9 @@ class WeightNorm(keras.layers.Wrapper):
         outputs = rank - 2 if isinstance(self.layer, keras.layers.Conv2DTranspose) else rank - 1
         self.rest = tuple(axis for axis in range(rank) if axis != outputs)
         units = self.layer.kernel.shape[outputs]
-        self.gain = self.add_weight(name="gain", shape=(units,), initializer="ones", autocast=False)
+        self.gain = self.add_weight(
+            name="gain", shape=(units,), initializer="ones", autocast=False, trainable=self.learn_gain
+        )
         self.bias = self.add_weight(name="bias", shape=(units,), initializer="zeros", autocast=False)
 
     def call(self, x: Any) -> Any:
@@ -44,3 +48,7 @@ class WeightNorm(keras.layers.Wrapper):
         deviation = ops.sqrt(variance + 1e-8)
         self.bias.assign((self.bias - mean) / deviation)
         self.gain.assign(self.gain / deviation)
+
+    def get_config(self) -> dict[str, Any]:
+        """The wrapped layer and whether its gain is learnt."""
+        return {**super().get_config(), "learn_gain": self.learn_gain}

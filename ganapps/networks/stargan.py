@@ -3,17 +3,16 @@
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ganapps.layers import InstanceNorm, Tiled
 
 
-def star_generator(channels: int, labels: int, features: int, blocks: int, blend: bool = False) -> keras.Model:
+def star_generator(channels: int, labels: int, features: int, blocks: int) -> keras.Model:
     """[pictures (B, H, W, channels) in [-1, 1], labels (B, labels)] -> pictures; H and W any multiples of 4.
 
     The label stands in every pixel; 7 x 7, two 4 x 4 of stride 2, residual blocks, two transposed 4 x 4, 7 x 7;
-    instance normalisation with gain and offset, no biases, zero padding. With ``blend`` a second 7 x 7 draws how far each
-    pixel changes, and what does not is the input's own (GANimation, arXiv 1807.09251, equation 1).
+    instance normalisation with gain and offset, no biases, zero padding.
     """
     image = keras.Input((None, None, channels), name="image")
     label = keras.Input((labels,), name="attributes")
@@ -22,23 +21,46 @@ def star_generator(channels: int, labels: int, features: int, blocks: int, blend
         x = _normal(_conv(width, 4, 2)(x))
     for _ in range(blocks):
         y = _normal(_conv(4 * features, 3)(x))
-        x = layers.Add()([x, InstanceNorm(affine=True)(_conv(4 * features, 3)(y))])
+        x = layers.Add()([x, _norm(_conv(4 * features, 3)(y))])
     for width in (2 * features, features):
         up = layers.Conv2DTranspose(width, 4, 2, "same", use_bias=False, kernel_initializer=_init())
         x = _normal(up(x))
-    drawn = layers.Activation("tanh", dtype="float32")(_conv(channels, 7)(x))
-    if blend:
-        share = layers.Activation("sigmoid", dtype="float32")(_conv(1, 7, use_bias=True)(x))
-        change = layers.Multiply(dtype="float32")([share, layers.Subtract(dtype="float32")([drawn, image])])
-        drawn = layers.Add(dtype="float32")([image, change])
-    return keras.Model([image, label], drawn, name="generator")
+    x = layers.Activation("tanh", dtype="float32")(_conv(channels, 7)(x))
+    return keras.Model([image, label], x, name="generator")
 
 
-def star_critic(resolution: int, channels: int, labels: int, features: int, depth: int) -> keras.Model:
+def blending_generator(channels: int, labels: int, features: int, blocks: int) -> keras.Model:
+    """[pictures (B, H, W, channels) in [-1, 1], labels (B, labels)] -> pictures; H and W any multiples of 8.
+
+    What a short training needs. The label sets the gains and offsets of the normalisations (Dumoulin et al., arXiv
+    1610.07629, equation 5), because of a label in every pixel the first normalisation leaves nothing but its trace at the
+    border. What is drawn is mixed with the input by a mask, so what is not edited stays (GANimation, arXiv 1807.09251,
+    equation 1). Bilinear enlargement and 3 x 3 take the place of transposed convolutions, whose checks take long to
+    unlearn (Odena et al., Deconvolution and Checkerboard Artifacts, 2016); drawing and mask have half the input's size.
+    """
+    image = keras.Input((None, None, channels), name="image")
+    label = keras.Input((labels,), name="attributes")
+    x = image
+    for width in (features, 2 * features, 4 * features):
+        x = _normal(_conv(width, 4, 2)(x))
+    for _ in range(blocks):
+        y = _normal(_conv(4 * features, 3)(x), label)
+        x = layers.Add()([x, _norm(_conv(4 * features, 3)(y), label)])
+    for width in (2 * features, features):
+        x = _normal(_conv(width, 3)(layers.UpSampling2D(interpolation="bilinear")(x)), label)
+    maps = layers.UpSampling2D(interpolation="bilinear", dtype="float32")(_conv(channels + 1, 5, dtype="float32")(x))
+    drawn, mask = ops.tanh(maps[..., :channels]), ops.sigmoid(maps[..., channels:])
+    return keras.Model([image, label], image + mask * (drawn - image), name="generator")
+
+
+def star_critic(
+    resolution: int, channels: int, labels: int, features: int, depth: int, widest: int = 2048
+) -> keras.Model:
     """Pictures -> [values of patches (B, h, w, 1), logits (B, labels)].
 
-    ``depth`` 4 x 4 convolutions of stride 2, doubling, LeakyReLU 0.01; nothing is normalised, or the gradient penalty would
-    see other pictures of the batch. The class head is one convolution over all that is left of the picture.
+    ``depth`` 4 x 4 convolutions of stride 2, doubling up to ``widest``, LeakyReLU 0.01; nothing is normalised, or the
+    gradient penalty would see other pictures of the batch. The class head is one convolution over all that is left of the
+    picture.
     """
     if resolution % 2**depth:
         raise ValueError(
@@ -46,7 +68,7 @@ def star_critic(resolution: int, channels: int, labels: int, features: int, dept
         )
     image = x = keras.Input((resolution, resolution, channels), name="image")
     for stage in range(depth):
-        x = layers.LeakyReLU(0.01)(_conv(features * 2**stage, 4, 2, use_bias=True)(x))
+        x = layers.LeakyReLU(0.01)(_conv(min(features * 2**stage, widest), 4, 2, use_bias=True)(x))
     value = _conv(1, 3, dtype="float32", name="patches")(x)
     classes = _conv(labels, resolution // 2**depth, padding="valid", dtype="float32", name="classes")(x)
     return keras.Model(image, [value, layers.Reshape((labels,), dtype="float32")(classes)], name="critic")
@@ -62,5 +84,17 @@ def _init() -> keras.initializers.Initializer:
     return keras.initializers.VarianceScaling(1.0 / 3.0, "fan_in", "uniform")
 
 
-def _normal(x: Any) -> Any:
-    return layers.ReLU()(InstanceNorm(affine=True)(x))
+def _norm(x: Any, label: Any = None) -> Any:
+    """Instance normalisation; with a label (B, k), its gain and offset are linear in that."""
+    if label is None:
+        return InstanceNorm(affine=True)(x)
+    width = x.shape[-1]
+    gain, offset = (
+        layers.Reshape((1, 1, width))(layers.Dense(width, kernel_initializer=_init(), bias_initializer=start)(label))
+        for start in ("ones", "zeros")
+    )
+    return InstanceNorm()(x) * gain + offset
+
+
+def _normal(x: Any, label: Any = None) -> Any:
+    return layers.ReLU()(_norm(x, label))

@@ -34,7 +34,7 @@ EARTH = "earth:a=map,b=satellite,unpaired"
 DIGITS = "digit_pairs:a=plain,b=edges,unpaired"
 TRANSFER = "digit_pairs:a=noisy,b=plain,unpaired"
 CONTENT = ("content-kept", "domain-reached", "distances-kept", "l1")
-EDITS = ("black hair", "brown hair", "blond hair", "glasses", "beard", "smile", "hoodie")
+EDITS = ("black hair", "brown hair", "blond hair", "glasses", "beard", "smile", "hat")
 
 
 def pix2pix(data: str, label: str, key: str, options: dict[str, Any]) -> Experiment:

@@ -142,6 +142,52 @@ class TestImprovedGANOnPictures(Game):
         assert np.array_equal(before, model.classify(self.batch(4)["image"]))
 
 
+class TestTheNetworksOfTheMNISTCode:
+    """train_mnist_feature_matching.py: five layers of 1000, 500 and three times 250 units among noise; G of 500 twice."""
+
+    def build(self, **options):
+        preset = ImprovedGAN.presets["classifier"]
+        return ImprovedGAN(**(preset | {"channels": 1, "classes": 10, "seed": 0} | options))
+
+    def test_sizes(self):
+        model = self.build()
+        sizes = (784, 1000, 500, 250, 250, 250)
+        hidden = sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False))  # gains of hidden layers are not learnt
+        generator = 100 * 500 + 500 * 500 + 4 * 500 + 500 * 784 + 2 * 784
+        trained = [
+            sum(int(np.prod(v.shape)) for v in network.trainable_variables)
+            for network in (model.generator, model.discriminator)
+        ]
+        assert trained == [generator, hidden + 250 * 10 + 2 * 10]
+        noises = [x.stddev for x in model.discriminator.layers if isinstance(x, layers.GaussianNoise)]
+        assert noises == [0.6] + 5 * [0.5]
+        assert model.generator.output_shape == (None, 28, 28, 1)
+        assert float(model.optimizers(None)["generator"].learning_rate) == pytest.approx(3e-3)
+
+    def test_features_are_matched_before_the_noise(self):
+        model = self.build()
+        features, _ = model.discriminator(np.zeros((3, 28, 28, 1), "float32"))
+        assert features.shape == (3, 250) and float(ops.min(features)) >= 0.0, "what ReLU gives, without noise"
+
+    def test_hidden_lengths_stay_as_the_data_gave_them(self, tmp_path):
+        model = self.build(features=8, discriminator_features=16, kernels=3)
+        images = np.random.default_rng(0).uniform(-1, 1, (32, 28, 28, 1)).astype("float32")
+        model.adapt({"image": images})
+        gains = [x.gain for x in model.discriminator.layers if isinstance(x, WeightNorm)]
+        before = [value(gain) for gain in gains]
+        assert all(np.abs(gain - 1).max() > 1e-3 for gain in before)
+        model.compile(steps=3)
+        batch = {"image": images, "label": np.arange(32, dtype="int32") % 10, "image_u": images[::-1].copy()}
+        for _ in range(3):
+            model.play(tensors(batch))
+        changed = [not np.array_equal(old, value(new)) for old, new in zip(before, gains, strict=True)]
+        assert changed == 5 * [False] + [True]
+        model.save(tmp_path / "model.keras")
+        again = keras.saving.load_model(tmp_path / "model.keras")
+        assert np.array_equal(model.classify(images), again.classify(images))
+        assert [x.gain.trainable for x in again.discriminator.layers if isinstance(x, WeightNorm)] == changed
+
+
 class TestImprovedGANOnPoints(Game):
     name = "improved-gan"
     test_two_replicas_give_what_one_device_gives = None  # the same game as on pictures

@@ -21,7 +21,7 @@ from ganapps.export.score import file_metric
 from ganapps.layers import Tiled
 from ganapps.models.multi_domain.stargan import StarGAN
 from ganapps.models.multi_domain.stargan_joint import StarGANJoint
-from ganapps.networks.stargan import star_critic
+from ganapps.networks.stargan import blending_generator, star_critic, star_generator
 from tests.models.exporting import export_and_compare
 from tests.models.harness import Game, value
 
@@ -82,19 +82,38 @@ class TestStarGAN(Game):
 
     def test_a_blended_picture_keeps_what_the_mask_leaves(self):
         """GANimation's equation 1: no share, the input; all of it, what was drawn; half of it, the middle of both."""
-        model, plain = self.build(blend=True), self.build()
+        generator = self.build(architecture="blending").generator
         given = [self.batch(2)["image"], np.ones((2, 4), "float32")]
-        share = next(layer for layer in model.generator.layers if getattr(layer, "filters", 0) == 1)
-        share.kernel.assign(ops.zeros_like(share.kernel))
+        maps = next(layer for layer in reversed(generator.layers) if isinstance(layer, layers.Conv2D))
+        assert maps.filters == 4, "three channels and their mask"
+        drawing = value(maps.kernel)[..., :3]
         results = []
-        for bias in (-99.0, 99.0, 0.0):
-            share.bias.assign([bias])
-            results.append(value(model.generator(given)))
+        for mask in (-1e4, 1e4, 0.0):  # what comes in is not negative, so the mask has the sign of its kernel
+            maps.kernel.assign(np.concatenate([drawing, np.full_like(drawing[..., :1], mask)], -1))
+            results.append(value(generator(given)))
         kept, drawn, half = results
-        np.testing.assert_allclose(kept, given[0], atol=1e-6)
+        np.testing.assert_allclose(kept, given[0], atol=1e-5)
         assert np.abs(drawn - kept).mean() > 0.1 and np.abs(drawn).max() <= 1
-        np.testing.assert_allclose(half, (kept + drawn) / 2, atol=1e-6)
-        assert plain.generator.count_params() == model.generator.count_params() - 49 * 4 - 1, "the paper's has no mask"
+        np.testing.assert_allclose(half, (kept + drawn) / 2, atol=1e-5)
+
+    def test_the_blending_network_exports_too(self, tmp_path):
+        export_and_compare(self.build(architecture="blending").signatures()["edit"], tmp_path)
+
+    def test_a_label_reaches_the_middle_of_the_picture(self):
+        """Of one in every pixel, the paper's first normalisation leaves most at the border, which pads with zeros."""
+        keras.utils.set_random_seed(0)
+        picture = np.random.default_rng(0).uniform(-1, 1, (1, 64, 64, 3)).astype("float32")
+        ratios = {}
+        for network in (star_generator, blending_generator):
+            generator = network(3, 4, 4, 0)
+            made = [value(generator([picture, np.full((1, 4), one, "float32")]))[0] for one in (0.0, 1.0)]
+            change = np.abs(made[1] - made[0])
+            ratios[network] = change[24:40, 24:40].mean() / np.concatenate([change[:4], change[-4:]]).mean()
+        assert ratios[star_generator] < 0.7 and ratios[blending_generator] > 0.9
+
+    def test_the_critic_may_stop_widening(self):
+        widths = [layer.filters for layer in star_critic(32, 3, 4, 4, 4, widest=8).layers if hasattr(layer, "filters")]
+        assert widths[:4] == [4, 8, 8, 8]
 
     def test_the_critic_normalises_nothing(self):
         kinds = {type(layer) for layer in star_critic(32, 3, 4, 4, 4).layers}

@@ -16,6 +16,7 @@ from ganapps.errors import GanappsError
 from ganapps.layers import HistoricalAverage
 from ganapps.models.latent import LatentModel
 from ganapps.networks.improved import improved_discriminator, improved_generator, initialize
+from ganapps.networks.improved_dense import dense_discriminator, dense_generator
 from ganapps.registry import register
 
 
@@ -31,10 +32,12 @@ class ImprovedGAN(LatentModel):
     is the usual discriminator. K comes from the data in the presets that do not name it.
 
     Rows whose label is -1 have no class term. Where the data give ``image_u``, an independent draw without labels, it is
-    what the unlabelled terms and feature matching see. The paper preset is the code's classifier (evaluate it with
-    ``ema=0.9999``), a narrower one is ``classifier``; ``samples`` holds what gave the best pictures.
+    what the unlabelled terms and feature matching see. The paper preset is the code's classifier for CIFAR-10 (evaluate it
+    with ``ema=0.9999``), ``classifier`` that for MNIST; ``samples`` holds what gave the best pictures.
 
     Args:
+        architecture: of the networks for pictures: those of the CIFAR-10 code, or the fully connected ones of the MNIST code
+            (they know no ``reference``, ``dropout`` and ``input_dropout``; noise takes their place).
         objective: of the generator: match features; ``log(1 - D(G(z)))`` as the code with minibatch discrimination; or
             ``-log D(G(z))``.
         classes: K, class logits; 1 learns no classes.
@@ -42,12 +45,12 @@ class ImprovedGAN(LatentModel):
         historical: weight of ``||theta - mean theta||^2`` for both players; 0 is off.
         smoothing: the discriminator's target for real samples (paper: 0.9); 1 is off.
         reference: rows of the reference batch of virtual batch normalisation; 0 is off.
-        resolution: of the pictures, a power of two from 16 up.
+        resolution: of the pictures, a power of two from 16 up (dense: any).
         channels: of the pictures.
         dimensions: 0 for pictures; else the samples are points in that many dimensions.
         latent_dim: length of the latent vector (code: 100).
-        features: channels of the generator's last hidden stage (code: 128); units of its layers for points.
-        discriminator_features: channels of the discriminator's first layers (code: 96), or units.
+        features: channels of the generator's last hidden stage (code: 128), or units of its layers (MNIST: 500).
+        discriminator_features: channels of the discriminator's first layers (code: 96), or units (MNIST: 1000).
         dropout: in the discriminator.
         input_dropout: of the discriminator's pixels (code: 0.2, none with minibatch discrimination).
         input_noise: standard deviation of noise on them (code: 0.2 with minibatch discrimination).
@@ -64,35 +67,25 @@ class ImprovedGAN(LatentModel):
     presets = {
         "paper": {},
         "samples": {
-            "classes": 1,
-            "objective": "minimax",
-            "kernels": 100,
-            "smoothing": 0.9,
-            "reference": 100,
-            "input_dropout": 0.0,
-            "input_noise": 0.2,
-            "generator_updates": 3,
+            "classes": 1, "objective": "minimax", "kernels": 100, "smoothing": 0.9, "reference": 100,
+            "input_dropout": 0.0, "input_noise": 0.2, "generator_updates": 3,
         },
         "small": {
-            "classes": 1,
-            "objective": "non-saturating",
-            "kernels": 50,
-            "features": 32,
-            "discriminator_features": 24,
+            "classes": 1, "objective": "non-saturating", "kernels": 50, "features": 32, "discriminator_features": 24,
         },
-        "classifier": {"features": 32, "discriminator_features": 24},
+        "classifier": {
+            "architecture": "dense", "resolution": 28, "features": 500, "discriminator_features": 1000,
+            "input_noise": 0.6, "learning_rate": 3e-3,
+        },
         "bed": {
-            "dimensions": 2,
-            "latent_dim": 2,
-            "objective": "non-saturating",
-            "kernels": 8,
-            "discriminator_features": 128,
+            "dimensions": 2, "latent_dim": 2, "objective": "non-saturating", "kernels": 8, "discriminator_features": 128,
             "learning_rate": 1e-3,
         },
-    }
+    }  # fmt: skip
 
     def __init__(
         self,
+        architecture: Literal["convolutional", "dense"] = "convolutional",
         objective: Literal["features", "minimax", "non-saturating"] = "features",
         classes: int = 1,
         kernels: int = 0,
@@ -119,9 +112,14 @@ class ImprovedGAN(LatentModel):
         self.objective, self.classes, self.historical, self.smoothing = objective, classes, historical, smoothing
         self.latent_dim, self.dimensions = latent_dim, dimensions
         self.learning_rate, self.beta_1 = learning_rate, beta_1
-        sizes, noise = (dimensions, resolution, channels), (dropout, input_dropout, input_noise)
-        self.generator = improved_generator(*sizes, latent_dim, features, reference)
-        self.discriminator = improved_discriminator(*sizes, discriminator_features, classes, kernels, *noise)
+        heads, shape = (discriminator_features, classes, kernels), (resolution, channels)
+        if architecture == "dense" and not dimensions:
+            self.generator = dense_generator(*shape, latent_dim, features)
+            self.discriminator = dense_discriminator(*shape, *heads, input_noise)
+        else:
+            noise = (dropout, input_dropout, input_noise)
+            self.generator = improved_generator(dimensions, *shape, latent_dim, features, reference)
+            self.discriminator = improved_discriminator(dimensions, *shape, *heads, *noise)
         if historical:
             self.pasts = {p.name: HistoricalAverage([v.shape for v in self.variables_of(p)]) for p in self.players}
 

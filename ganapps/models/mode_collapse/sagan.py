@@ -50,7 +50,7 @@ class SAGAN(AdversarialModel):
     needs = ("image|point", "label|point")
     presets = {
         "paper": {},
-        "small": {"resolution": 32, "features": 64, "discriminator_features": 32, "widening": False, "attention": 16},
+        "small": {"resolution": 32, "features": 32, "widening": False, "attention": 16},
         "bed": {
             "dimensions": 2,
             "latent_dim": 2,

@@ -1,6 +1,6 @@
 """StarGAN: one generator for all attributes (Choi, Choi, Kim, Ha, Kim, Choo, 2017)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import keras
 from keras import ops
@@ -11,7 +11,7 @@ from ganapps.engine.players import Player
 from ganapps.engine.schedules import LinearDecay
 from ganapps.errors import UsageError, nearest
 from ganapps.models.editing import EditingModel
-from ganapps.networks.stargan import star_critic, star_generator
+from ganapps.networks.stargan import blending_generator, star_critic, star_generator
 from ganapps.registry import register
 
 
@@ -28,16 +28,16 @@ class StarGAN(EditingModel):
     The defaults are the authors' code for CelebA at 128 pixels. The small preset is for 64 pixels and 2 cores.
 
     Args:
-        resolution: of the pictures, in pixels, a multiple of 4 and of 2 to the power of ``depth``.
+        resolution: of the pictures, in pixels, a multiple of 4 (blending: 8) and of 2 to the power of ``depth``.
         channels: of the pictures.
         attributes: names of the data's attributes, in their order.
         edits: those that are learnt (none named: all of them).
         features: width of the generator's first layer.
         critic_features: width of the critic's first layer, which doubles with each; none: as the generator's.
+        critic_widest: where that doubling ends (in the paper it never does).
         blocks: residual blocks of the generator.
         depth: stride-2 layers of the critic (6 at 128 pixels, 5 at 64, 4 at 32).
-        blend: the generator also draws where the picture changes, and keeps the rest of it (a later remedy, GANimation's;
-            the paper's generator draws every pixel anew, which takes long to learn).
+        architecture: of the generator; "blending" is one for short training (see ``networks.stargan``).
         class_weight: of the attribute terms, which are summed over attributes.
         cycle_weight: of the L1 distance to the picture found again.
         penalty: weight of the gradient penalty.
@@ -69,9 +69,10 @@ class StarGAN(EditingModel):
         edits: tuple[str, ...] = (),
         features: int = 64,
         critic_features: int | None = None,
+        critic_widest: int = 2048,
         blocks: int = 6,
         depth: int = 6,
-        blend: bool = False,
+        architecture: Literal["paper", "blending"] = "paper",
         class_weight: float = 1.0,
         cycle_weight: float = 10.0,
         penalty: float = 10.0,
@@ -91,8 +92,11 @@ class StarGAN(EditingModel):
         self.names = tuple(attributes[place] for place in self.places)
         self.class_weight, self.cycle_weight, self.penalty = class_weight, cycle_weight, penalty
         self.learning_rate, self.beta_1 = learning_rate, beta_1
-        self.generator = star_generator(channels, self.told_length(), features, blocks, blend)
-        self.critic = star_critic(resolution, channels, len(self.names), critic_features or features, depth)
+        network = {"paper": star_generator, "blending": blending_generator}[architecture]
+        self.generator = network(channels, self.told_length(), features, blocks)
+        self.critic = star_critic(
+            resolution, channels, len(self.names), critic_features or features, depth, critic_widest
+        )
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
         """Adam for both, constant, then linearly to zero (section 5.3)."""
