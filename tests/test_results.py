@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ganapps import registry
-from ganapps.errors import GanappsError
+from ganapps.errors import GanappsError, UsageError
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.experiments import EXPERIMENTS
 
@@ -26,7 +26,8 @@ def test_a_result_comes_from_the_experiment_of_its_name(name):
     for key in ("model", "data", "preset", "steps", "batch_size", "ema", "flip", "precision"):
         assert record[key] == getattr(experiment, key), key
     assert MEASURED[name]["command"] == f"ganapps reproduce {name}"
-    assert tuple(seed["seed"] for seed in MEASURED[name]["seeds"]) == experiment.seeds
+    seeds = [seed["seed"] for seed in MEASURED[name]["seeds"]]
+    assert seeds == sorted(set(seeds)) and set(seeds) <= set(experiment.seeds)  # the scoreboard says which are missing
 
     preset = registry.get(record["model"]).presets[record["preset"]]
 
@@ -58,7 +59,7 @@ def test_a_run_that_begins_with_another_is_made_after_it(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     ran = []
-    monkeypatch.setattr(record, "reproduce", lambda name, experiment: ran.append(name))
+    monkeypatch.setattr(record, "reproduce", lambda name, experiment, seed: ran.append(name))
     experiments.run("photographs-srgan")
     assert ran == ["photographs-srresnet", "photographs-srgan"]
     start = Path(EXPERIMENTS["photographs-srgan"].options["start"])
@@ -72,3 +73,38 @@ def test_a_run_that_begins_with_another_is_made_after_it(tmp_path, monkeypatch):
 def test_what_begins_with_another_run_says_so():
     for name, one in EXPERIMENTS.items():
         assert bool(one.after) == ("start" in one.options), name
+
+
+def test_a_seed_alone_joins_the_recorded_ones(tmp_path, monkeypatch):
+    from ganapps.reproduce import record
+
+    def one(name, experiment, seed):
+        return {"seed": seed, "minutes": 1.0, "scores": [{"name": "modes", "value": 10.0 * measured + seed}]}
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(record, "_one", one)
+    monkeypatch.setattr(record, "_parameters", lambda file: {})
+    three = Experiment("a title", "gan", "ring", "bed", steps=10, batch_size=4, minutes=1, seeds=(0, 1, 2))
+
+    def values(experiment, seed):
+        told = json.loads(record.reproduce("ring-three", experiment, seed).read_text())
+        assert told["summary"]["modes"]["runs"] == len(told["seeds"])
+        return [seed["scores"][0]["value"] for seed in told["seeds"]]
+
+    measured = 1
+    assert values(three, 1) == [11.0]
+    assert values(three, 0) == [10.0, 11.0]
+    measured = 2
+    assert values(three, 1) == [10.0, 21.0], "measured again, it takes the old one's place"
+    assert values(three, None) == [20.0, 21.0, 22.0]
+    assert values(replace(three, steps=20), 2) == [22.0], "of another recipe nothing stays"
+    with pytest.raises(UsageError, match="ring-three has 0, 1, 2 for --seed, not 7"):
+        record.reproduce("ring-three", three, 7)
+
+
+def test_what_has_no_seeds_says_so():
+    from ganapps.reproduce import experiments
+
+    for name in ("scoreboard", "f-gan-bounds", "export-digits-dcgan", "judge-digits"):
+        with pytest.raises(UsageError, match="leave --seed out"):
+            experiments.run(name, seed=0)

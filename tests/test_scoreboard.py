@@ -1,6 +1,7 @@
 """The scoreboard: what was measured stands beside what others published, and nothing stands there that was not measured."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from ganapps.evaluate.probes import PROBES
 from ganapps.evaluate.tasks.catalogue import TASKS
 from ganapps.metrics.catalogue import METRICS
 from ganapps.reproduce import experiments, scoreboard
+from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.markdown import anchor
 from ganapps.reproduce.tables import TABLES, Published, Table
 
@@ -74,6 +76,9 @@ def results(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "benchmarks" / "results"
     folder.mkdir(parents=True)
+    one = Experiment("a title", "gan", "ring", "bed", steps=5, batch_size=2, minutes=1)
+    for name in TABLE.rows.values():
+        monkeypatch.setitem(scoreboard.EXPERIMENTS, name, replace(one, seeds=(0, 1)))
     return folder
 
 
@@ -87,6 +92,12 @@ def test_a_table_shows_mean_range_real_and_published(results):
     assert "Not measured yet: ALI." in text
     row = next(line for line in text.splitlines() if line.startswith("| BiGAN"))
     assert row.split("|")[3].strip() == "-"  # no number where none was measured
+
+
+def test_a_row_whose_seeds_are_not_all_there_is_named(results):
+    (results / "one-bigan.json").write_text(json.dumps(record("one-bigan", [0.9])))
+    (results / "one-ali.json").write_text(json.dumps(record("one-ali", [0.5, 0.5])))
+    assert "Not all of their seeds yet: BiGAN." in scoreboard.comparison("codes", TABLE)
 
 
 def test_baselines_stand_in_the_table_where_all_rows_share_them(results):

@@ -14,11 +14,13 @@ from ganapps.cli.places import use_backend
     examples=(
         ("ganapps reproduce list", "what can be made again, and how long it takes"),
         ("ganapps reproduce ring-gan", "train, measure, and write the numbers"),
+        ("ganapps reproduce fashion --seed 1", "a table's second seeds, beside what is recorded of the first"),
     ),
 )
 @click.argument("name", default="list")
+@click.option("--seed", type=click.IntRange(0), help="This seed alone; what is recorded of the others stays.")
 @as_json
-def command(name: str, json_wanted: bool) -> None:
+def command(name: str, seed: int | None, json_wanted: bool) -> None:
     """Make a result of the documentation again, with the same settings and seeds. NAME is `list` or one of its lines.
 
     What is trained already is not trained again, and what was killed goes on.
@@ -27,7 +29,7 @@ def command(name: str, json_wanted: bool) -> None:
 
     if name != "list":
         use_backend(None)
-        file = experiments.run(name)
+        file = experiments.run(name, seed)
         if json_wanted:
             echo_json({"result": file})
         else:

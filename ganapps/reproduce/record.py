@@ -14,26 +14,42 @@ from ganapps import registry, workflow
 from ganapps.engine.files import write_text
 from ganapps.engine.report import write_report
 from ganapps.engine.run import RunFolder, load, versions
-from ganapps.errors import GanappsError
+from ganapps.errors import GanappsError, UsageError
 from ganapps.evaluate.runner import evaluate
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import Measurement
-from ganapps.reproduce.results import PICTURES, RESULTS
+from ganapps.reproduce.results import PICTURES, RESULTS, read
 
 RECIPE = ("model", "data", "preset", "steps", "batch_size", "ema", "flip", "precision")  # and the options
 SHIPPED_JUDGES = Path("ganapps/evaluate/judges")
 SHIPPED_SEGMENTERS = Path("ganapps/evaluate/segmenters")
 
 
-def reproduce(name: str, experiment: Experiment) -> Path:
-    """Train and measure every seed; an interrupted one goes on from its checkpoint, a finished one is only measured."""
-    seeds = [_one(name, experiment, seed) for seed in experiment.seeds]
+def reproduce(name: str, experiment: Experiment, seed: int | None = None) -> Path:
+    """Train and measure every seed; an interrupted one goes on from its checkpoint, a finished one is only measured.
+
+    Args:
+        name, experiment: what.
+        seed: this one alone; what is recorded of the others under the same recipe stays.
+
+    Raises:
+        UsageError: the experiment has no such seed.
+    """
+    if seed is not None and seed not in experiment.seeds:
+        raise UsageError(f"{name} has {', '.join(map(str, experiment.seeds))} for --seed, not {seed}.")
+    wanted = experiment.seeds if seed is None else (seed,)
+    made = [_one(name, experiment, one) for one in wanted]
+    training = {key: getattr(experiment, key) for key in (*RECIPE, "options")}
+    old = read(name)
+    if seed is not None and old is not None and old["training"] == json.loads(json.dumps(training)):
+        made += [one for one in old["seeds"] if one["seed"] != seed]
+    made.sort(key=lambda one: one["seed"])
     path = RESULTS / f"{name}.json"
     record = _facts(name, experiment.title) | {
-        "training": {key: getattr(experiment, key) for key in (*RECIPE, "options")},
-        "parameters": _parameters(trained(name, experiment.seeds[0])),
-        "summary": _summary(seeds),
-        "seeds": seeds,
+        "training": training,
+        "parameters": _parameters(trained(name, wanted[0])),
+        "summary": _summary(made),
+        "seeds": made,
     }
     write_text(path, json.dumps(record, indent=1) + "\n")
     return path

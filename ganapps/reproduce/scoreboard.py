@@ -5,6 +5,7 @@ from typing import Any
 
 from ganapps.engine.files import write_text
 from ganapps.reproduce.benchmarks import app_load, edge_speed, judges, package_size, training_speed, upscaling_peers
+from ganapps.reproduce.experiments import EXPERIMENTS
 from ganapps.reproduce.markdown import anchor, number, over_seeds, shown, spread, table
 from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.results import PICTURES, Record, experiments, read
@@ -126,6 +127,8 @@ def comparison(name: str, one: Table) -> str:
     )
     missing = [label for label, key in one.rows.items() if not read(key)]
     notes = [f"Not measured yet: {', '.join(missing)}."] if missing else []
+    alone = [label for label, record, _ in found if len(record["seeds"]) < len(EXPERIMENTS[record["name"]].seeds)]
+    notes += [f"Not all of their seeds yet: {', '.join(alone)}."] if alone else []
     return "\n\n".join([f"## {one.title}", f"`ganapps reproduce {name}`. {one.words}", table(head, rows), *notes])
 
 

@@ -1,5 +1,7 @@
 """Improved GAN: every remedy alone and all together, the semi-supervised formula, and the shared tests."""
 
+from itertools import pairwise
+
 import keras
 import numpy as np
 import pytest
@@ -152,7 +154,7 @@ class TestTheNetworksOfTheMNISTCode:
     def test_sizes(self):
         model = self.build()
         sizes = (784, 1000, 500, 250, 250, 250)
-        hidden = sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False))  # gains of hidden layers are not learnt
+        hidden = sum(a * b + b for a, b in pairwise(sizes))  # gains of hidden layers are not learnt
         generator = 100 * 500 + 500 * 500 + 4 * 500 + 500 * 784 + 2 * 784
         trained = [
             sum(int(np.prod(v.shape)) for v in network.trainable_variables)
