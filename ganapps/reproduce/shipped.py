@@ -76,6 +76,10 @@ SHIPPED: dict[str, Shipped] = {
         "mnist-acgan", "sample", "Handwritten digits, by class",
         "Draws the digit that is asked for from 100 random numbers (ACGAN).", DIGITS,
     ),
+    "digits-wgan-gp": Shipped(
+        "mnist-wgan-gp", "sample", "Handwritten digits, Wasserstein", "Draws a digit from 128 random numbers (WGAN-GP).",
+        DIGITS,
+    ),
     "digits-infogan": Shipped(
         "mnist-infogan", "sample", "Handwritten digits with knobs",
         "Draws a digit from 62 random numbers and three codes that training without labels gave a meaning (InfoGAN).",

@@ -226,6 +226,18 @@ class TestImprovedGANOnPoints(Game):
         logs = self.fit(model, steps=2)
         assert np.isfinite(logs["generator/loss"]) and np.isfinite(logs["discriminator/loss"])
 
+    def test_kernels_reach_from_mode_to_mode(self):
+        """Of the size of the real points' nearest neighbours they gave a generator between the modes nothing to go by."""
+        model = self.build(kernels=8, reference=0)
+        angles = np.random.default_rng(0).integers(0, 8, 128) * np.pi / 4
+        modes = np.stack([np.cos(angles), np.sin(angles)], 1)
+        near = (2 * modes + np.random.default_rng(1).normal(0, 0.02, (128, 2))).astype("float32")
+        model.adapt({"point": near})
+        layer = next(x for x in model.discriminator.layers if isinstance(x, MinibatchDiscrimination))
+        spread = np.random.default_rng(2).uniform(-2, 2, (128, 2)).astype("float32")
+        seen = value(layer.closeness(keras.Model(model.discriminator.input, layer.input)(spread)))
+        assert seen.mean() > 1.0, "in the sum over 127 others"
+
     def test_the_semi_supervised_loss(self):
         """CE on labelled rows, and half of each unlabelled term, with the generated class's logit fixed at 0."""
         model = self.plain(classes=3)

@@ -129,8 +129,9 @@ class ImprovedGAN(LatentModel):
         return {name: keras.optimizers.Adam(rate, self.beta_1, 0.999) for name, rate in rates.items()}
 
     def adapt(self, batch: dict[str, np.ndarray]) -> None:
-        """Data-dependent initial values of the discriminator, as in the code."""
-        initialize(self.discriminator, self.unlabelled(batch))
+        """Data-dependent initial values as in the code; but kernels as small as a mode of points see nothing between modes."""
+        if not self.dimensions:
+            initialize(self.discriminator, self.unlabelled(batch))
 
     def before_step(self) -> None:
         """Take both players' weights into their past."""
