@@ -37,7 +37,7 @@ def prepare(page: Page, name: str) -> None:
         row.click(position={"x": 20, "y": 35 * 2 + 17})
         page.mouse.move(0, 0)
     if name == "face_editing":
-        page.get_by_text("Blond", exact=True).last.click()
+        page.get_by_text("Black", exact=True).last.click()
 
 
 def main(address: str, *names: str) -> None:

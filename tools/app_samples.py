@@ -17,7 +17,7 @@ from ganapps.data.faces.worker import FACES, draw
 APPS = Path(__file__).parents[1] / "apps"
 SIDE = 128
 #: name on the page -> number of the person in the held-out part
-PEOPLE = {"Quiff": 34, "Blond": 31, "Bob": 17, "Beard": 18, "Red hair": 24, "Hat": 43}
+PEOPLE = {"Red hair": 24, "Blond": 31, "Quiff": 34, "Bob": 17, "Beard": 18, "Hat": 43}
 PHOTOGRAPHS = {"cat": data.chelsea, "coffee": data.coffee, "astronaut": data.astronaut}
 
 
