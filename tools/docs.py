@@ -94,7 +94,7 @@ def verb_table() -> str:
 
 
 #: the experiments on the README's front: what a visitor should see first
-FRONT = ("sketch-pix2pix", "lines-pix2pix", "photographs-srresnet", "mnist-acgan", "stacked-wgan-gp", "grid-wgan-gp")
+FRONT = ("sketch-pix2pix", "edits-stargan", "faces-dcgan", "lines-pix2pix", "photographs-srresnet", "mnist-acgan")
 
 
 def gallery() -> str:

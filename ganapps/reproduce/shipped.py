@@ -110,7 +110,7 @@ SHIPPED: dict[str, Shipped] = {
     "face-editing": Shipped(
         "edits-stargan", "edit", "Editing a rendered face",
         "Gives a face other hair, glasses, a beard, a smile or a hat, several at once (StarGAN).",
-        f"{FACES} Its short training shows: edits are often half transparent, and reach beyond their place.",
+        f"{FACES} Its short training shows: hats and beards are half transparent, and edits leave traces around the nose.",
     ),
     "face-attributes": Shipped(
         "edits-stargan", "attributes", "Reading a rendered face",
