@@ -58,8 +58,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         metrics=("fid", "kid", "precision-recall", "judge-score", "confidence", "ms-ssim", "linear-probe"),
     ),
     # The paper averages no weights, and an average of generators is less diverse (MS-SSIM 0.51 instead of 0.48).
-    # Half as wide as the small preset, as what is shipped must be small.
-    "mnist-acgan": small("ACGAN", "acgan", "mnist", 12, ema=0.0, options={"width": 96}),
+    # A generator half as wide draws digits that are less sure: label accuracy 0.79 instead of 0.91.
+    "mnist-acgan": small("ACGAN", "acgan", "mnist", 12, ema=0.0),
     "mnist-cgan": small("CGAN", "cgan", "mnist", 5),
     "mnist-wgan-gp": small("WGAN-GP", "wgan-gp", "mnist", 15, options={"features": 24}),
     "mnist-sagan": small("SAGAN", "sagan", "mnist", 33, precision="mixed_bfloat16"),
