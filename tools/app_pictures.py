@@ -36,6 +36,8 @@ def prepare(page: Page, name: str) -> None:
         row = page.locator("[data-testid=stDataFrame]").first
         row.click(position={"x": 20, "y": 35 * 2 + 17})
         page.mouse.move(0, 0)
+    if name == "super_resolution":
+        page.get_by_text("with invented detail").click()
     if name == "face_editing":
         page.get_by_text("Black", exact=True).last.click()
 
