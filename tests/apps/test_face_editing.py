@@ -239,7 +239,9 @@ def test_any_names_of_attributes_and_no_reader(celeb):
     app = opened(PAGE)
     assert [toggle.label for toggle in app.toggle] == ["Male", "Young", "Eyeglasses", "Bangs", "Pale skin"]
     assert list(app.pills[0].options) == ["Black", "Blond"]
-    assert app.pills[0].value == "Black_Hair", "what the sample is known to have"
+    assert app.pills[0].value is None, "the first sample's hair is red, which this model does not know"
+    button(app, "face_sample_1").click().run()
+    assert app.pills[0].value == "Blond_Hair", "what the sample is known to have"
     app.file_uploader(key="face").set_value(("me.png", png(), "image/png")).run()
     assert shown(app) == [] and "choose all" in " ".join(caption.value for caption in app.caption)
     app.toggle(key="switch_Male").set_value(True).run()

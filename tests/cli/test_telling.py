@@ -193,9 +193,9 @@ def test_reproduce_lists_runs_and_corrects(call, monkeypatch):
     output = call("reproduce").output
     assert all(row["name"] in output and row["title"] in output for row in rows)
     ran = []
-    monkeypatch.setattr(
-        record, "reproduce", lambda name, experiment: ran.append((name, experiment)) or Path("there.json")
-    )
-    assert call("reproduce ring-gan").output == "there.json\n"
-    assert ran == [("ring-gan", experiments.EXPERIMENTS["ring-gan"])]
+    monkeypatch.setattr(record, "reproduce", lambda *given: ran.append(given) or Path("there.json"))
+    ring = experiments.EXPERIMENTS["ring-gan"]
+    assert call("reproduce ring-gan").output == call("reproduce ring-gan --seed 2").output == "there.json\n"
+    assert ran == [("ring-gan", ring, None), ("ring-gan", ring, 2)]
+    assert "leave --seed out" in call("reproduce scoreboard --seed 1", 2).stderr
     assert "Did you mean 'ring-gan'?" in call("reproduce ring-gann", 2).stderr
