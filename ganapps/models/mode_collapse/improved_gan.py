@@ -22,7 +22,7 @@ from ganapps.registry import register
 
 @register("improved-gan", title="Improved GAN", paper="1606.03498", year=2016, chapter="mode collapse")
 class ImprovedGAN(LatentModel):
-    """Six remedies as independent switches, on the networks of the paper's CIFAR-10 code or on points.
+    """Six remedies as independent switches, on the networks of the paper's CIFAR-10 or MNIST code, or on points.
 
     Feature matching (``objective``, section 3.1): the generator matches the mean features of real samples. Minibatch
     discrimination (``kernels``, 3.2): the discriminator sees how alike a batch is, so a collapsed generator gives itself
@@ -129,7 +129,8 @@ class ImprovedGAN(LatentModel):
         return {name: keras.optimizers.Adam(rate, self.beta_1, 0.999) for name, rate in rates.items()}
 
     def adapt(self, batch: dict[str, np.ndarray]) -> None:
-        """Data-dependent initial values as in the code; but kernels as small as a mode of points see nothing between modes."""
+        """Data-dependent initial values of the discriminator, as in the code. Not for points: their nearest neighbours are of
+        one mode, and kernels of that size see nothing between modes."""
         if not self.dimensions:
             initialize(self.discriminator, self.unlabelled(batch))
 
