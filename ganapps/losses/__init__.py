@@ -17,7 +17,7 @@ from ganapps.losses.distances import half_distances, pair_distances
 from ganapps.losses.features import feature_matching
 from ganapps.losses.gaussian import bernoulli_nll, gaussian_nll, kl_to_prior, laplace_nll
 from ganapps.losses.penalties import gradient_penalty, weight_decay
-from ganapps.losses.reconstruction import gradient_difference, l1, l2, total_variation
+from ganapps.losses.reconstruction import gradient_difference, l1, l2, squared_norm, total_variation
 
 __all__ = [
     "attribute_cross_entropy",
@@ -41,6 +41,7 @@ __all__ = [
     "non_saturating_generator",
     "pair_distances",
     "smoothed_discriminator",
+    "squared_norm",
     "total_variation",
     "wasserstein",
     "weight_decay",

@@ -1,5 +1,6 @@
 """Distances between pictures."""
 
+import math
 from typing import Any
 
 from keras import ops
@@ -13,6 +14,11 @@ def l1(x: Any, y: Any) -> Any:
 def l2(x: Any, y: Any) -> Any:
     """Mean squared difference over all elements."""
     return ops.mean(ops.square(ops.cast(x, "float32") - ops.cast(y, "float32")))
+
+
+def squared_norm(x: Any, y: Any) -> Any:
+    """Squared Euclidean distance of each sample, mean over the batch: ``l2`` times the values of a sample."""
+    return l2(x, y) * math.prod(x.shape[1:])
 
 
 def total_variation(x: Any) -> Any:

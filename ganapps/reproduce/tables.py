@@ -8,8 +8,10 @@ BED_MODELS = {
     "f-GAN": "f-gan",
     "ImprovedGAN": "improved-gan",
     "MRGAN": "mrgan",
+    "MDGAN": "mdgan",
     "WGAN": "wgan",
     "WGAN-GP": "wgan-gp",
+    "SAGAN": "sagan",
     "BiGAN": "bigan",
     "ALI": "ali",
 }

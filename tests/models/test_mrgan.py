@@ -102,7 +102,7 @@ class TestMDGANOnPictures(OnPictures):
 
     def test_paper_defaults(self):
         model = MDGAN()
-        assert (model.geometric, model.mode) == (0.01, 1.0)
+        assert (model.geometric, model.mode) == (1.0, 0.01)
 
 
 class TestMDGANOnPoints(OnPoints):
@@ -126,8 +126,11 @@ class TestMDGANOnPoints(OnPoints):
         again = model.reconstruct(x)
         wanted = softplus(-value(model.discriminator(x))) + softplus(value(model.discriminator(again)))
         assert self.loss(model, "manifold_discriminator") == pytest.approx(wanted, rel=1e-4)
+
+    def test_the_distance_is_summed_over_a_sample_and_lambda_weighs_the_discriminator(self):
+        model = self.build()
         _, distance, mode = self.parts(model)
-        assert self.loss(model, "manifold") == pytest.approx(0.01 * distance + mode, rel=1e-4)
+        assert self.loss(model, "manifold") == pytest.approx(2 * distance + 0.01 * mode, rel=1e-4)
 
     def test_the_diffusion_step_takes_reconstructions_for_real(self):
         model = self.build()

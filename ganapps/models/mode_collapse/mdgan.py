@@ -16,13 +16,15 @@ from ganapps.registry import register
 class MDGAN(MRGAN):
     """MRGAN's training parted into two alternating steps, each with a discriminator of its own.
 
-    The manifold step brings reconstructions near the data: D1 tells ``x`` from ``G(E(x))``, and generator and encoder are
-    regularised by it. The diffusion step spreads the samples over that manifold: D2 tells ``G(E(x))``, which counts as
-    real, from ``G(z)``. Both lie on the generator's manifold, so D2 cannot win by telling pictures from noise.
+    The manifold step brings reconstructions near the data: D1 tells ``x`` from ``G(E(x))``, and generator and encoder
+    minimise ``||x - G(E(x))||^2 - lambda log D1(G(E(x)))`` (appendix A: lambda weighs the discriminator's part, a
+    hundredth, not the distance; the other way about, one mode is all that is found). The diffusion step spreads the
+    samples over that manifold: D2 tells ``G(E(x))``, which counts as real, from ``G(z)``. Both lie on the generator's
+    manifold, so D2 cannot win by telling pictures from noise.
 
     Args:
-        geometric: weight of the mean squared difference in the manifold step (the paper's lambda).
-        mode: weight of ``-log D1(G(E(x)))`` in it.
+        geometric: weight of the squared distance in the manifold step (paper: 1).
+        mode: weight of ``-log D1(G(E(x)))`` in it (the paper's lambda).
     """
 
     players: tuple[Player, ...] = (
@@ -32,9 +34,13 @@ class MDGAN(MRGAN):
         Player("generator", trains=("generator",)),
     )
 
-    def __init__(self, geometric: float = 1e-2, mode: float = 1.0, **kwargs: Any) -> None:
+    def __init__(self, geometric: float = 1.0, mode: float = 1e-2, **kwargs: Any) -> None:
         super().__init__(geometric=geometric, mode=mode, **kwargs)
         self.diffusion = keras.models.clone_model(self.discriminator)
+
+    def distance(self, real: Any, again: Any) -> Any:
+        """The squared norm of the difference, over all values of a sample."""
+        return losses.squared_norm(real, again)
 
     def manifold_discriminator_loss(self, batch: Batch) -> tuple:
         """D1: data against reconstructions."""

@@ -90,10 +90,14 @@ class MRGAN(EncodingModel):
     def regularizer(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """``geometric d(x, G(E(x))) - mode log D(G(E(x)))``, and its terms."""
         again = self.again(batch)
-        distance = losses.l2(self.real(batch), again)
+        distance = self.distance(self.real(batch), again)
         logit = self.discriminator(again, training=True)
         loss = self.geometric * distance + self.mode * losses.non_saturating_generator(logit)
         return loss, {"reconstruction": distance, "again_logit": ops.mean(logit)}
+
+    def distance(self, real: Any, again: Any) -> Any:
+        """``d``: the mean squared difference."""
+        return losses.l2(real, again)
 
     def again(self, batch: Batch) -> Any:
         """``G(E(x))``."""
