@@ -47,6 +47,7 @@ REMEDIES = {
         {},
     ),
     "mrgan": Remedy("MRGAN", "mrgan", "An encoder; the generator must also rebuild real pictures.", {}),
+    "mdgan": Remedy("MDGAN", "mdgan", "Reconstructions near the data first, then samples near the reconstructions.", {}),
     "wgan": Remedy("WGAN", "wgan", "A distance that also falls when modes far away are approached.", {}),
     "wgan-gp": Remedy("WGAN-GP", "wgan-gp", "WGAN's distance with a penalty instead of clipped weights.", {}),
     "sagan": Remedy("SAGAN", "sagan", "Spectral norms in both networks, hinge loss, attention, labels.", {}),
