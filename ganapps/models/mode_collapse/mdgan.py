@@ -38,10 +38,6 @@ class MDGAN(MRGAN):
         super().__init__(geometric=geometric, mode=mode, **kwargs)
         self.diffusion = keras.models.clone_model(self.discriminator)
 
-    def distance(self, real: Any, again: Any) -> Any:
-        """The squared norm of the difference, over all values of a sample."""
-        return losses.squared_norm(real, again)
-
     def manifold_discriminator_loss(self, batch: Batch) -> tuple:
         """D1: data against reconstructions."""
         return self.judge(self.discriminator, self.real(batch), self.again(batch))

@@ -23,7 +23,8 @@ class MRGAN(EncodingModel):
     Two terms are added for generator and encoder: the geometric regulariser ``d(x, G(E(x)))`` draws a missing mode's
     samples into the generator's range, the mode regulariser asks the discriminator to take ``G(E(x))`` for real. The
     paper prints the latter as ``+ log D(G(E(x)))`` in what is minimised; what its text describes is the negative,
-    as it stands here.
+    as it stands here. ``d`` is summed over a sample (appendix A): a mean leaves the encoder free to look for pictures
+    that deceive the discriminator, which never sees them, instead of such that resemble ``x``.
 
     Args:
         resolution: of the pictures, a power of two from 8 up.
@@ -32,7 +33,7 @@ class MRGAN(EncodingModel):
         latent_dim: length of the latent vector (paper: 100).
         features: channels of the DCGAN stacks' stage at the picture; units of the three ReLU layers for points.
         kernel: of the DCGAN stacks.
-        geometric: weight of ``d``, the mean squared difference (the paper's lambda_1).
+        geometric: weight of ``d``, the squared norm of the difference (the paper's lambda_1).
         mode: weight of ``-log D(G(E(x)))`` (the paper's lambda_2).
         learning_rate: of Adam, both players.
         beta_1: of Adam.
@@ -90,14 +91,10 @@ class MRGAN(EncodingModel):
     def regularizer(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """``geometric d(x, G(E(x))) - mode log D(G(E(x)))``, and its terms."""
         again = self.again(batch)
-        distance = self.distance(self.real(batch), again)
+        distance = losses.squared_norm(self.real(batch), again)
         logit = self.discriminator(again, training=True)
         loss = self.geometric * distance + self.mode * losses.non_saturating_generator(logit)
         return loss, {"reconstruction": distance, "again_logit": ops.mean(logit)}
-
-    def distance(self, real: Any, again: Any) -> Any:
-        """``d``: the mean squared difference."""
-        return losses.l2(real, again)
 
     def again(self, batch: Batch) -> Any:
         """``G(E(x))``."""
