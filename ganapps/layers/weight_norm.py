@@ -15,12 +15,15 @@ class WeightNorm(keras.layers.Wrapper):
     Args:
         layer: ``Dense``, ``Conv2D`` or ``Conv2DTranspose``, without bias and activation.
         learn_gain: whether g is trained, or stays as ``initialize`` left it.
+        deviation: standard deviation of each output after ``initialize``.
         kwargs: Keras' own.
     """
 
-    def __init__(self, layer: keras.layers.Layer, learn_gain: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, layer: keras.layers.Layer, learn_gain: bool = True, deviation: float = 1.0, **kwargs: Any
+    ) -> None:
         super().__init__(layer, **kwargs)
-        self.learn_gain = learn_gain
+        self.learn_gain, self.deviation = learn_gain, deviation
         self.autocast = False  # inside a network the kernel then comes as it is stored; the layer casts for itself
 
     def build(self, shape: tuple[int | None, ...]) -> None:
@@ -42,13 +45,13 @@ class WeightNorm(keras.layers.Wrapper):
         return ops.cast(y, self.compute_dtype)
 
     def initialize(self, x: Any) -> None:
-        """Set gain and bias so that each output has mean 0 and variance 1 on these inputs (section 3)."""
+        """Set gain and bias so that each output has mean 0 and the wanted deviation on these inputs (section 3)."""
         y = ops.cast(self(x), "float32")
         mean, variance = ops.moments(y, axes=list(range(len(y.shape) - 1)))
-        deviation = ops.sqrt(variance + 1e-8)
-        self.bias.assign((self.bias - mean) / deviation)
-        self.gain.assign(self.gain / deviation)
+        factor = self.deviation / ops.sqrt(variance + 1e-8)
+        self.bias.assign((self.bias - mean) * factor)
+        self.gain.assign(self.gain * factor)
 
     def get_config(self) -> dict[str, Any]:
-        """The wrapped layer and whether its gain is learnt."""
-        return {**super().get_config(), "learn_gain": self.learn_gain}
+        """The constructor's arguments."""
+        return {**super().get_config(), "learn_gain": self.learn_gain, "deviation": self.deviation}

@@ -69,8 +69,9 @@ def improved_discriminator(
 ) -> keras.Model:
     """Samples -> [features h (B, n), logits (B, classes)].
 
-    Pictures: nine convolutions under weight normalisation (``features`` wide, then twice that) with LeakyReLU 0.2, mean
-    over places. Points: three ReLU layers. Minibatch discrimination stands between h and the logits.
+    Pictures: nine convolutions under weight normalisation (``features`` wide, then twice that; their gains stay as
+    ``initialize`` leaves them) with LeakyReLU 0.2, mean over places. Points: three ReLU layers. Minibatch discrimination
+    stands between h and the logits.
 
     Args:
         dimensions: of the points; 0 for pictures.
@@ -99,7 +100,9 @@ def improved_discriminator(
         x = layers.GlobalAveragePooling2D()(_conv(_conv(x, 2 * features, 1), 2 * features, 1))
     seen = MinibatchDiscrimination(kernels)(x) if kernels else x
     last = layers.Dense(classes, use_bias=False, kernel_initializer=_init(), dtype="float32")
-    return keras.Model(start, [x, WeightNorm(last, dtype="float32", name="logits")(seen)], name="discriminator")
+    # The code's 0.1: real features are alike, and logits that spread by 1 over them lie tens away on generated ones.
+    logits = WeightNorm(last, deviation=0.1, dtype="float32", name="logits")(seen)
+    return keras.Model(start, [x, logits], name="discriminator")
 
 
 def initialize(network: keras.Model, samples: Any) -> None:
@@ -131,4 +134,4 @@ def _up(width: int) -> keras.layers.Layer:
 
 def _conv(x: Any, width: int, kernel: int, stride: int = 1, padding: str = "same") -> Any:
     conv = layers.Conv2D(width, kernel, strides=stride, padding=padding, use_bias=False, kernel_initializer=_init())
-    return layers.LeakyReLU(0.2)(WeightNorm(conv)(x))
+    return layers.LeakyReLU(0.2)(WeightNorm(conv, learn_gain=False)(x))

@@ -40,7 +40,7 @@ REMEDIES = {
     "dcgan": Remedy("DCGAN", "dcgan", "Convolutions and batch normalisation, the game unchanged.", {}),
     "improved-gan-features": Remedy(
         "ImprovedGAN, feature matching", "improved-gan", "The generator meets the mean features of real pictures.",
-        {"objective": "features", "kernels": 0},
+        {"objective": "features", "kernels": 0, "smoothing": 1.0, "generator_updates": 1},
     ),
     "improved-gan-minibatch": Remedy(
         "ImprovedGAN, minibatch discrimination", "improved-gan", "The discriminator sees how alike the pictures of a batch are.",

@@ -31,7 +31,7 @@ def small(label: str, model: str, data: str, minutes: float, **changes: Any) -> 
 
 #: what a small preset costs for 3,000 steps at 32 pixels on 2 CPU cores, in minutes
 MINUTES = {
-    "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 20, "vae-gan": 20, "vae": 4, "improved-gan": 10, "mrgan": 8,
+    "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 20, "vae-gan": 20, "vae": 4, "improved-gan": 15, "mrgan": 8,
     "wgan": 12, "wgan-gp": 15, "sagan": 33, "infogan": 6, "f-gan": 5,
 }  # fmt: skip
 DIGIT_PROBES = ("fid", "confidence", "nearest-neighbour", "reconstruction")

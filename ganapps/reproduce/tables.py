@@ -84,7 +84,7 @@ TABLES: dict[str, Table] = {
     ),
     "fashion": Table(
         "Fashion-MNIST at 32 pixels",
-        "The same number of generator updates and of pictures in each; small presets. Features are those of the "
+        "The same number of steps in each, an update on 64 pictures; small presets. Features are those of the "
         "Fashion-MNIST judge, so the numbers compare with one another and with nothing published.",
         {label: f"fashion-{name}" for label, name in FASHION.items()},
         ("fid", "kid", "precision", "recall"),

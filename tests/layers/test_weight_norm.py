@@ -34,13 +34,14 @@ def test_each_outputs_weights_have_the_length_of_its_gain(kind):
     np.testing.assert_allclose(layer(x), plain(x), rtol=1e-3, atol=1e-4)
 
 
-def test_outputs_start_with_mean_0_and_variance_1(kind):
+@pytest.mark.parametrize("deviation", [1.0, 0.1])
+def test_outputs_start_with_mean_0_and_the_wanted_deviation(kind, deviation):
     make, shape, _ = LINEAR[kind]
     x = np.random.default_rng(0).normal(1.0, 3.0, size=shape).astype("float32")
-    layer = WeightNorm(make())
+    layer = WeightNorm(make(), deviation=deviation)
     layer(x)
     layer.initialize(x)
     y = ops.convert_to_numpy(layer(x))
     axes = tuple(range(y.ndim - 1))
     np.testing.assert_allclose(y.mean(axes), 0.0, atol=1e-4)
-    np.testing.assert_allclose(y.std(axes), 1.0, atol=1e-3)
+    np.testing.assert_allclose(y.std(axes), deviation, rtol=1e-3)

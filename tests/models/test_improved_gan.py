@@ -82,11 +82,14 @@ class TestImprovedGANOnPictures(Game):
         return {**batch, "label": np.abs(batch["label"])}
 
     def test_the_codes_networks(self):
-        """CIFAR-10: 9 convolutions (96 three times, 192 six) under weight normalisation, 10 logits; G 512, 256, 128."""
+        """CIFAR-10: 9 convolutions (96 three times, 192 six) under weight normalisation, 10 logits; G 512, 256, 128.
+
+        Gains are learnt of the last layers alone.
+        """
         model = ImprovedGAN(classes=10)
-        conv = lambda k, i, o: k * k * i * o + 2 * o  # noqa: E731
+        conv = lambda k, i, o: k * k * i * o + o  # noqa: E731
         discriminator = conv(3, 3, 96) + 2 * conv(3, 96, 96) + conv(3, 96, 192) + 3 * conv(3, 192, 192)
-        discriminator += 2 * conv(1, 192, 192) + conv(1, 192, 10)
+        discriminator += 2 * conv(1, 192, 192) + conv(1, 192, 10) + 10
         generator = 100 * 8192 + 2 * 8192 + 25 * 512 * 256 + 512 + 25 * 256 * 128 + 256 + 25 * 128 * 3 + 2 * 3
         trained = [
             sum(int(np.prod(v.shape)) for v in network.trainable_variables)
@@ -113,7 +116,8 @@ class TestImprovedGANOnPictures(Game):
                 y = value(keras.Model(model.discriminator.input, layer.output)(images))
                 axes = tuple(range(y.ndim - 1))
                 np.testing.assert_allclose(y.mean(axes), 0.0, atol=1e-2)
-                np.testing.assert_allclose(y.std(axes), 1.0, atol=2e-2)
+                wanted = 0.1 if layer.name == "logits" else 1.0  # or generated samples' logits would lie tens away
+                np.testing.assert_allclose(y.std(axes), wanted, rtol=2e-2)
 
     def test_real_and_generated_samples_meet_in_no_minibatch(self):
         model = self.build()

@@ -71,7 +71,8 @@ class ImprovedGAN(LatentModel):
             "input_dropout": 0.0, "input_noise": 0.2, "generator_updates": 3,
         },
         "small": {
-            "classes": 1, "objective": "non-saturating", "kernels": 50, "features": 32, "discriminator_features": 24,
+            "classes": 1, "objective": "non-saturating", "kernels": 50, "smoothing": 0.9, "generator_updates": 3,
+            "features": 32, "discriminator_features": 24,
         },
         "classifier": {
             "architecture": "dense", "resolution": 28, "features": 500, "discriminator_features": 1000,
