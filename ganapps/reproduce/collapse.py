@@ -39,7 +39,8 @@ REMEDIES = {
     "cgan": Remedy("CGAN", "cgan", "A label goes into both networks: no class can be left out.", {}),
     "dcgan": Remedy("DCGAN", "dcgan", "Convolutions and batch normalisation, the game unchanged.", {}),
     "improved-gan-features": Remedy(
-        "ImprovedGAN, feature matching", "improved-gan", "The generator meets the mean features of real pictures.",
+        "ImprovedGAN, feature matching", "improved-gan",
+        "The generator meets the mean features of real pictures, which one picture can do.",
         {"objective": "features", "kernels": 0, "smoothing": 1.0, "generator_updates": 1},
     ),
     "improved-gan-minibatch": Remedy(

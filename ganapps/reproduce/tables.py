@@ -71,7 +71,8 @@ TABLES: dict[str, Table] = {
     ),
     "stacked": Table(
         "A thousand modes: stacked MNIST digits",
-        "Modes of 1,000 and divergence from the uniform weights among 26,000 samples, as the digits judge reads each channel.",
+        "Modes of 1,000 and divergence from the uniform weights among 26,000 samples, as the digits judge reads each channel. "
+        "WGAN-GP ran longer than the others (see its recipe below).",
         {label: f"stacked-{name}" for label, name in STACKED.items()},
         ("modes", "mode-kl"),
         {
@@ -84,8 +85,9 @@ TABLES: dict[str, Table] = {
     ),
     "fashion": Table(
         "Fashion-MNIST at 32 pixels",
-        "The same number of steps in each, an update on 64 pictures; small presets. Features are those of the "
-        "Fashion-MNIST judge, so the numbers compare with one another and with nothing published.",
+        "The same number of steps in each, 64 pictures an update; small presets, which make as many updates of a player a "
+        "step as their papers. Features are those of the Fashion-MNIST judge, so the numbers compare with one another and "
+        "with nothing published.",
         {label: f"fashion-{name}" for label, name in FASHION.items()},
         ("fid", "kid", "precision", "recall"),
     ),

@@ -155,6 +155,8 @@ def test_stacked_digits_cover_the_thousand_modes_evenly_and_splits_differ():
 def test_stacked_mnist(tmp_path):
     write_set(tmp_path)
     source = catalogue.open(f"stacked_digits:of=mnist,path={tmp_path}", resolution=32)
+    card = catalogue.describe("stacked_digits:of=mnist")
+    assert card.credit == source.info.credit == digits.MNIST.credit != catalogue.describe("stacked_digits").credit
     assert source.take("main", np.arange(2))["image"].shape == (2, 32, 32, 3)
     with pytest.raises(UsageError, match="red, green and blue"):
         catalogue.open("stacked_digits", channels=1)

@@ -18,9 +18,9 @@ class MDGAN(MRGAN):
 
     The manifold step brings reconstructions near the data: D1 tells ``x`` from ``G(E(x))``, and generator and encoder
     minimise ``||x - G(E(x))||^2 - lambda log D1(G(E(x)))`` (appendix A: lambda weighs the discriminator's part, a
-    hundredth, not the distance; the other way about, one mode is all that is found). The diffusion step spreads the
-    samples over that manifold: D2 tells ``G(E(x))``, which counts as real, from ``G(z)``. Both lie on the generator's
-    manifold, so D2 cannot win by telling pictures from noise.
+    hundredth, not the distance; the other way about, one mode of eight on a ring is all that was found). The diffusion
+    step spreads the samples over that manifold: D2 tells ``G(E(x))``, which counts as real, from ``G(z)``. Both lie on the
+    generator's manifold, so D2 cannot win by telling pictures from noise.
 
     Args:
         geometric: weight of the squared distance in the manifold step (paper: 1).
