@@ -15,7 +15,7 @@ from ganapps.cli.typed import settings
     cls=Verb,
     short_help="Turn pictures into pictures.",
     examples=(
-        ("ganapps translate runs/cyclegan-earth-1 map.png --out photos --signature a_to_b", "one picture"),
+        ("ganapps translate runs/cyclegan-earth-1 map.png --out photos --to b", "one picture"),
         ("ganapps translate runs/cyclegan-earth-1/export/a_to_b maps/ --out photos", "a folder, with the phone's file"),
         (
             "ganapps translate runs/stargan-faces-1 me.jpg --out edited --set hair=blond,glasses=on",
@@ -36,7 +36,12 @@ from ganapps.cli.typed import settings
     metavar="NAME=VALUE,...",
     help="Attributes to change, of a model that edits them: glasses=on, hair=blond (the attribute 'blond hair').",
 )
-@click.option("--to", metavar="NAME", help="The one attribute to put on: the same as --set NAME=on.")
+@click.option(
+    "--to",
+    metavar="NAME",
+    help="Of a model of two domains, the one to reach: a or b. Of one that edits attributes, the one to put on: the same "
+    "as --set NAME=on.",
+)
 @as_json
 def command(
     source: Path,
@@ -55,11 +60,11 @@ def command(
     bundle that reading is a bundle of its own, `attributes`, which must lie beside it; else what is not set is off.
     """
     paths = listed(inputs)
-    changes = settings([part for text in set_ for part in text.split(",")]) | ({to: "on"} if to else {})
+    changes = settings([part for text in set_ for part in text.split(",")])
     from ganapps.cli import using
     from ganapps.engine.pictures import alone, save_png
 
-    results = using.translate(source, paths, signature, changes)
+    results = using.translate(source, paths, signature, changes, to)
     files = [save_png(alone(picture), out / f"{path.stem}.png") for path, picture in results]
     if json_wanted:
         echo_json({"files": files})

@@ -37,7 +37,7 @@ def sample(source: Path, count: int, seed: int, label: Option) -> np.ndarray:
 
 
 def translate(
-    source: Path, paths: Iterable[Path], signature: Option, changes: dict[str, str]
+    source: Path, paths: Iterable[Path], signature: Option, changes: dict[str, str], to: Option = None
 ) -> Iterator[tuple[Path, np.ndarray]]:
     """Each path with its picture's translation, uint8 (H, W, C).
 
@@ -46,6 +46,7 @@ def translate(
         paths: of pictures.
         signature: of a model with several.
         changes: attributes, or what they end with, and their values; of models that edit attributes.
+        to: the domain to reach, of models that translate between two; else one attribute more that is to be put on.
 
     Raises:
         GanappsError: a file that is no picture, a signature that the model does not have, or attributes that it does not
@@ -54,7 +55,7 @@ def translate(
     if trained(source) == "bundle":
         bundle = Bundle(source)
         given = bundle.card["inputs"].get("attributes")
-        asked = asked_for(changes, given["classes"] if given else ())
+        asked = asked_for(with_attribute(changes, to, bundle.card["signature"]), given["classes"] if given else ())
         reader = reader_beside(source, bundle.card) if given else None
         for path in paths:
             picture = open_picture(path)
@@ -72,17 +73,28 @@ def translate(
     if not takers:
         use = "predict" if "next_frame" in model.signatures() else "sample"
         raise UsageError(f"{source} takes no single pictures: use `ganapps {use} {source}`.")
-    name = signature or next(iter(takers))
+    ways = {reached(name): name for name in takers}
+    name = signature or (ways.get(to.lower()) if to else None) or next(iter(takers))
     if name not in takers:
         raise UsageError(f"{source} has no signature '{name}'.{nearest(name, takers)} It has {', '.join(takers)}.")
     edits = "attributes" in takers[name].inputs
-    asked = asked_for(changes, model.domains() if edits else ())
+    asked = asked_for(with_attribute(changes, to, name), model.domains() if edits else ())
     for path in paths:
         picture = open_picture(path)
         height, width, channels = takers[name].inputs["image"].shape
         pixels = fit_picture(picture, (height or picture.height, width or picture.width, channels or 3))
         images = pixels[None].astype(np.float32) / 127.5 - 1.0
         yield path, to_uint8(model.edit(images, asked) if edits else model.translate(images, name))[0]
+
+
+def reached(signature: str) -> str:
+    """The domain that a signature ends in: "b" of "a_to_b", nothing of "edit"."""
+    return signature.rpartition("_to_")[2] if "_to_" in signature else ""
+
+
+def with_attribute(changes: dict[str, str], to: Option, signature: str) -> dict[str, str]:
+    """``changes``, and ``to`` put on, unless it names the domain that the signature reaches in any case."""
+    return changes if to is None or to.lower() == reached(signature) else changes | {to: "on"}
 
 
 def asked_for(changes: dict[str, str], names: Sequence[str]) -> dict[str, bool]:
@@ -92,7 +104,9 @@ def asked_for(changes: dict[str, str], names: Sequence[str]) -> dict[str, bool]:
         UsageError: changes for a model without attributes, no changes for one with, or unknown ones.
     """
     if changes and not names:
-        raise UsageError("This model edits no attributes: leave out --set and --to.")
+        raise UsageError(
+            "This model edits no attributes: leave out --set, and --to where it does not name a domain that it reaches."
+        )
     if names and not changes:
         raise UsageError(f"Say what to change, such as --set '{names[0]}=on'. There are {', '.join(names)}.")
     return attributes.wanted(changes, names)

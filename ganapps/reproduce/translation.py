@@ -42,8 +42,8 @@ def pix2pix(data: str, label: str, key: str, options: dict[str, Any]) -> Experim
     what = "faces from their parts" if data == "faces" else "satellite photographs from the land and sea mask"
     return Experiment(
         f"Pix2Pix, {label}: {what}, 64 pixels",
-        "pix2pix", PAIRED[data], "small", steps=4000, batch_size=4, minutes=10, options=options, flip=True,
-        metrics=PIX2PIX_METRICS,
+        "pix2pix", PAIRED[data], "small", steps=3000, batch_size=4, minutes=6, options=options, flip=True,
+        precision="mixed_bfloat16", metrics=PIX2PIX_METRICS,
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def unpaired(label: str, data: str, **changes: Any) -> Experiment:
     side = 64 if earth else 32
     usual: dict[str, Any] = {
         "steps": 4000, "batch_size": batch if earth else max(batch, 4), "minutes": minutes if earth else minutes / 2,
-        "options": {"resolution": side}, "flip": earth, "signature": "a_to_b", "metrics": CONTENT,
+        "options": {"resolution": side}, "flip": earth, "precision": "mixed_bfloat16", "signature": "a_to_b", "metrics": CONTENT,
     }  # fmt: skip
     return Experiment(f"{label}, unpaired: {where}", name, data, "small", **(usual | changes))
 
@@ -78,55 +78,57 @@ EXPERIMENTS: dict[str, Experiment] = {
     **{
         f"digits-cogan-{domain}": Experiment(
             f"CoGAN: pairs of digits, plain and {words}, 32 pixels",
-            "cogan", f"digit_pairs:a=plain,b={domain},unpaired", "small", steps=6000, batch_size=64, minutes=15,
-            metrics=("pair-agreement",),
+            "cogan", f"digit_pairs:a=plain,b={domain},unpaired", "small", steps=3000, batch_size=64, minutes=14,
+            precision="mixed_bfloat16", metrics=("pair-agreement",),
         )
         for domain, words in (("edges", "their edges"), ("negative", "their negative"))
     },
     "digits-cogan-apart": Experiment(
         "CoGAN without shared weights: digits, plain and their edges",
-        "cogan", DIGITS, "small", steps=6000, batch_size=64, minutes=15, options={"share": False},
-        metrics=("pair-agreement",),
+        "cogan", DIGITS, "small", steps=3000, batch_size=64, minutes=14, options={"share": False},
+        precision="mixed_bfloat16", metrics=("pair-agreement",),
     ),
     "digits-unit-pairs": unpaired(
         "UNIT", "digit_pairs:a=plain,b=negative,unpaired", batch_size=4, metrics=("pair-agreement", *CONTENT)
     ),
     "transfer-dtn": Experiment(
         "DTN: coloured noisy digits to plain ones, 32 pixels",
-        "dtn", TRANSFER, "small", steps=4000, batch_size=64, minutes=15, signature="a_to_b", metrics=CONTENT,
+        "dtn", TRANSFER, "small", steps=4000, batch_size=64, minutes=15, precision="mixed_bfloat16", signature="a_to_b",
+        metrics=CONTENT,
     ),
     "transfer-unit": unpaired("UNIT", TRANSFER, batch_size=4),
     "transfer-cyclegan": unpaired("CycleGAN", TRANSFER, batch_size=4),
     "faces-stargan": Experiment(
         "StarGAN: seven attributes of rendered faces, 64 pixels",
         "stargan", "faces", "small", steps=4000, batch_size=40, minutes=40, options={"edits": EDITS}, flip=True,
-        signature="edit", metrics=("editing",),
+        precision="mixed_bfloat16", signature="edit", metrics=("editing",),
     ),
     "faces-stargan-joint": Experiment(
         "StarGAN, joint: hair known of rendered faces, glasses, beard and smile of voxel faces, 64 pixels",
         "stargan-joint", "mixed:faces:know=hair+faces:know=face,image=style_b,seed=1", "small", steps=4000, batch_size=40,
-        minutes=45, options={"edits": EDITS[:-1]}, flip=True, signature="edit_2", metrics=("editing",), against="faces",
+        minutes=45, options={"edits": EDITS[:-1]}, flip=True, precision="mixed_bfloat16", signature="edit_2",
+        metrics=("editing",), against="faces",
     ),
     # A translator between two domains each: what one StarGAN does takes one of these for every attribute.
     **{
         f"faces-cyclegan-{name.replace(' ', '-')}": Experiment(
             f"CycleGAN: faces without and with {name}, 64 pixels",
             "cyclegan", f"faces:attribute={name}", "small", steps=4000, batch_size=1, minutes=14,
-            options={"resolution": 64}, flip=True, signature="a_to_b", metrics=("editing", "l1"),
+            options={"resolution": 64}, flip=True, precision="mixed_bfloat16", signature="a_to_b", metrics=("editing", "l1"),
         )
         for name in ("glasses", "beard", "smile", "blond hair")
     },
     "faces-dtn": Experiment(
         "DTN: rendered faces to voxel faces, 64 pixels",
         "dtn", "faces:a=image,b=style_b,unpaired", "faces", steps=4000, batch_size=32, minutes=30,
-        options={"features": 32, "warm_up": 1000}, signature="a_to_b",
+        options={"features": 32, "warm_up": 1000}, precision="mixed_bfloat16", signature="a_to_b",
         metrics=("domain-reached", "distances-kept", "l1", "ssim"),
     ),
     **{
         f"garments-pldt{end}": Experiment(
             f"PLDT{words}: from a dressed person to the garment alone, 64 pixels",
-            "pldt", "faces:a=image,b=garment", "small", steps=4000, batch_size=32, minutes=20, signature="a_to_b",
-            options=options, metrics=("retrieval", "association", "l1", "ssim"),
+            "pldt", "faces:a=image,b=garment", "small", steps=2500, batch_size=32, minutes=17, signature="a_to_b",
+            precision="mixed_bfloat16", options=options, metrics=("retrieval", "association", "l1", "ssim"),
         )
         for end, words, options in (
             ("", "", {}),
@@ -136,8 +138,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     },
     "garments-pix2pix": Experiment(
         "Pix2Pix: from a dressed person to the garment alone, 64 pixels",
-        "pix2pix", "faces:a=image,b=garment", "small", steps=4000, batch_size=4, minutes=10, signature="a_to_b",
-        metrics=("retrieval", "l1", "ssim"),
+        "pix2pix", "faces:a=image,b=garment", "small", steps=4000, batch_size=4, minutes=8, signature="a_to_b",
+        precision="mixed_bfloat16", metrics=("retrieval", "l1", "ssim"),
     ),
 }  # fmt: skip
 

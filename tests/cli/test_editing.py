@@ -83,6 +83,20 @@ def test_a_model_without_attributes_takes_no_settings(call, model, picture, monk
     assert "edits no attributes" in call("translate one me.png --out out --set glasses=on", 2).stderr
 
 
+def test_to_names_the_domain_of_a_model_of_two(call, model, picture, monkeypatch):
+    image = {"image": Input("image", (6, 4, 3))}
+    ways = {name: Signature(name, None, image, "generated") for name in ("a_to_b", "b_to_a")}
+    monkeypatch.setattr(model, "signatures", lambda: ways)
+    taken = []
+    monkeypatch.setattr(model, "translate", lambda images, name: taken.append(name) or images, raising=False)
+    call("translate one me.png --out out --to B")
+    call("translate one me.png --out out --to a")
+    call("translate one me.png --out out --signature b_to_a --to a")
+    assert taken == ["a_to_b", "b_to_a", "b_to_a"]
+    assert "a domain that it reaches" in call("translate one me.png --out out --to c", 2).stderr
+    assert "a domain that it reaches" in call("translate one me.png --out out --signature a_to_b --to a", 2).stderr
+
+
 def test_a_photograph_is_turned_upright(call, model, here):
     """Its pixels lie on their side, and say so (EXIF orientation 6: turn clockwise by a quarter)."""
     stored = Image.new("RGB", (6, 4), (0, 0, 255))

@@ -28,7 +28,8 @@ class SAGAN(AdversarialModel):
     ``linear(h) + <embedding(y), h>`` (Miyato, Koyama, 2018, eq. 3).
 
     Points in the plane have no classes and no places: what is left is the hinge and a spectrally normalised discriminator
-    (the generator is a plain one: a map that stretches nothing could not tear one Gaussian into many).
+    (the generator is a plain one: a map that stretches nothing could not tear one Gaussian into many). Adam's momentum
+    stays 0 there too: with 0.5 the players chase each other, and 3 of 25 modes are left.
 
     Args:
         resolution: of the pictures, a power of two from 16 up.
@@ -55,9 +56,8 @@ class SAGAN(AdversarialModel):
             "dimensions": 2,
             "latent_dim": 2,
             "features": 128,
-            "learning_rate": 1e-3,
+            "learning_rate": 2.5e-4,
             "discriminator_rate": 1e-3,
-            "beta_1": 0.5,
         },
     }
 
