@@ -161,7 +161,9 @@ def test_a_model_that_takes_no_pictures_says_what_it_does(call, model, here):
 
 
 def test_a_bundle_translates(call, monkeypatch, a_bundle, here):
-    inverter = SimpleNamespace(card={"signature": "invert", "inputs": {"image": {}}}, translate=lambda image: 255 - np.asarray(image))
+    inverter = SimpleNamespace(
+        card={"signature": "invert", "inputs": {"image": {}}}, translate=lambda image: 255 - np.asarray(image)
+    )
     monkeypatch.setattr(using, "Bundle", lambda path: inverter)
     paint(here / "in" / "day.png", (255, 0, 10))
     call("translate bundle in/day.png --out out")
