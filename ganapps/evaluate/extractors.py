@@ -143,10 +143,10 @@ class EfficientNetExtractor(ImageNetExtractor):
     def __init__(self) -> None:
         weights = efficientnet.installed_weights()
         super().__init__(efficientnet.load_efficientnet(weights), weights)
-        self._maps = efficientnet.fill(efficientnet.efficientnet_maps(efficientnet.JUDGE_BLOCKS), weights)
+        self._maps = efficientnet.fill(efficientnet.efficientnet_activations(efficientnet.JUDGE_BLOCKS), weights)
 
     def maps(self, images: np.ndarray) -> list[np.ndarray]:
-        """Feature maps (N, h, w, c) of uint8 pictures at their own size, from blocks that no content loss sees."""
+        """Activations (N, h, w, c) of uint8 pictures at their own size, in blocks that no content loss sees."""
         return frozen.run(self._maps, with_channels(images, self.channels).astype(np.float32), BATCH)
 
 

@@ -79,7 +79,7 @@ def efficientnet() -> keras.Model:
     """The untrained network, from RGB pictures (N, 224, 224, 3), float32 in 0..255, to ``[features (N, 1280), logits
     (N, 1000)]``; layers carry the names of the published state dictionary."""
     inputs = keras.Input((SIDE, SIDE, 3), name="image")
-    x = layers.Conv2D(1280, 1, use_bias=False, name="_conv_head")(_maps(inputs)[-1])
+    x = layers.Conv2D(1280, 1, use_bias=False, name="_conv_head")(_blocks(inputs)[-1][-1])
     x = _normalised(x, "_bn1")
     features = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, [features, layers.Dense(1000, name="_fc")(features)], name="efficientnet_lite0")
@@ -88,33 +88,46 @@ def efficientnet() -> keras.Model:
 def efficientnet_maps(blocks: Sequence[int]) -> keras.Model:
     """The untrained network up to some blocks, from RGB pictures of any size in 0..255 to the list of their outputs."""
     inputs = keras.Input((None, None, 3), name="image")
-    maps = _maps(inputs)
-    return keras.Model(inputs, [maps[number] for number in blocks], name="efficientnet_lite0_maps")
+    found = _blocks(inputs)
+    return keras.Model(inputs, [found[number][-1] for number in blocks], name="efficientnet_lite0_maps")
 
 
-def _maps(inputs: Any) -> list[Any]:
-    """The outputs of all blocks, in order."""
+def efficientnet_activations(blocks: Sequence[int]) -> keras.Model:
+    """The same, to the first ReLU6 in each block: of its widening, or of its filters where it does not widen.
+
+    A perceptual distance compares activations, as LPIPS does: in a block's linear output the enlargements of Real-ESRGAN
+    are farther from the truth than bicubic ones, in its activations they are nearer.
+    """
+    inputs = keras.Input((None, None, 3), name="image")
+    found = _blocks(inputs)
+    return keras.Model(inputs, [found[number][0] for number in blocks], name="efficientnet_lite0_activations")
+
+
+def _blocks(inputs: Any) -> list[tuple[Any, Any]]:
+    """Of all blocks, in order, the first activation and the output."""
     x = layers.Rescaling(1 / 128, -127 / 128)(inputs)
-    x = layers.Conv2D(32, 3, 2, "same", use_bias=False, name="_conv_stem")(x)
-    maps = [_normalised(x, "_bn0")]
+    x = _normalised(layers.Conv2D(32, 3, 2, "same", use_bias=False, name="_conv_stem")(x), "_bn0")
+    found: list[tuple[Any, Any]] = []
     for expansion, kernel, stride, channels, repeats in STAGES:
         for repeat in range(repeats):
-            name = f"_blocks.{len(maps) - 1}"
-            maps.append(_block(maps[-1], name, expansion, kernel, 1 if repeat else stride, channels))
-    return maps[1:]
+            first, x = _block(x, f"_blocks.{len(found)}", expansion, kernel, 1 if repeat else stride, channels)
+            found.append((first, x))
+    return found
 
 
-def _block(x: Any, name: str, expansion: int, kernel: int, stride: int, channels: int) -> Any:
+def _block(x: Any, name: str, expansion: int, kernel: int, stride: int, channels: int) -> tuple[Any, Any]:
     """Inverted bottleneck: widen, filter each channel, narrow; added to its input where the shapes agree."""
     start, width = x, x.shape[-1]
     if expansion > 1:
         x = layers.Conv2D(width * expansion, 1, use_bias=False, name=f"{name}._expand_conv")(x)
         x = _normalised(x, f"{name}._bn0")
+    widened = x
     x = layers.DepthwiseConv2D(kernel, stride, "same", use_bias=False, name=f"{name}._depthwise_conv")(x)
     x = _normalised(x, f"{name}._bn1")
+    first = widened if expansion > 1 else x
     x = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}._project_conv")(x)
     x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}._bn2")(x)
-    return layers.Add()([start, x]) if stride == 1 and width == channels else x
+    return first, layers.Add()([start, x]) if stride == 1 and width == channels else x
 
 
 def _normalised(x: Any, name: str) -> Any:

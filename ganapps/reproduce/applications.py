@@ -71,8 +71,8 @@ EXPERIMENTS: dict[str, Experiment] = {
 TABLES: dict[str, Table] = {
     "super-resolution": Table(
         "Photographs four times larger",
-        "Luma less a border of four pixels, as in the paper; the perceptual distance is unweighted, on blocks of "
-        "EfficientNet-Lite0 that no model was trained with (SRGAN's content loss is on others of it). The baseline "
+        "Luma less a border of four pixels, as in the paper; the perceptual distance is unweighted, on activations in blocks "
+        "of EfficientNet-Lite0 that no model was trained with (SRGAN's content loss is on others of it). The baseline "
         '"identity" is bicubic enlargement.',
         {
             "SRResNet, two narrow blocks": "photographs-tiny",

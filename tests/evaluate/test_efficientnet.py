@@ -1,46 +1,46 @@
-"""EfficientNet-Lite0 against a PyTorch network with the same random weights, and against what is on a picture."""
+"""EfficientNet-Lite0 against its state dictionary written out as a function, and against what is on a picture."""
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ganapps.errors import GanappsError
 from ganapps.evaluate.extractors import usual_extractor
 from ganapps.networks import efficientnet
-from ganapps.networks.efficientnet import STAGES, installed_weights, is_installed, load_efficientnet
+from ganapps.networks.efficientnet import STAGES, installed_weights, is_installed
+from ganapps.networks.state_dict import copy_state
 
-torch = pytest.importorskip("torch")
-functional = torch.nn.functional
-
-
-def same(x, kernel: int, stride: int):
-    """TensorFlow's padding: what is missing for ceil(size / stride) outputs, the odd pixel at the end."""
-    total = max((-(-x.shape[-1] // stride) - 1) * stride + kernel - x.shape[-1], 0)
-    return functional.pad(x, (total // 2, total - total // 2) * 2)
+Tensor = tf.Tensor
 
 
-def reference(state: dict, x):
-    """The network as a function of its state dictionary."""
+def reference(state: dict, x: Tensor, first: list) -> tuple[Tensor, Tensor]:
+    """The network as a function of its state dictionary; the first activation of each block goes into a list."""
 
-    def conv(x, name: str, stride: int = 1, groups: int = 1):
-        weight = state[f"{name}.weight"]
-        return functional.conv2d(same(x, weight.shape[-1], stride), weight, stride=stride, groups=groups)
+    def conv(x: Tensor, name: str, stride: int = 1) -> Tensor:
+        return tf.nn.conv2d(x, state[f"{name}.weight"].transpose(2, 3, 1, 0), stride, "SAME")
 
-    def norm(x, name: str):
-        mean, var = state[f"{name}.running_mean"], state[f"{name}.running_var"]
-        return functional.batch_norm(x, mean, var, state[f"{name}.weight"], state[f"{name}.bias"], eps=1e-3)
+    def depthwise(x: Tensor, name: str, stride: int) -> Tensor:
+        return tf.nn.depthwise_conv2d(x, state[f"{name}.weight"].transpose(2, 3, 0, 1), (1, stride, stride, 1), "SAME")
 
-    x = functional.relu6(norm(conv((x - 127) / 128, "_conv_stem", 2), "_bn0"))
+    def norm(x: Tensor, name: str) -> Tensor:
+        parts = ("running_mean", "running_var", "bias", "weight")
+        return tf.nn.batch_normalization(x, *(state[f"{name}.{part}"] for part in parts), 1e-3)
+
+    x = tf.nn.relu6(norm(conv((x - 127) / 128, "_conv_stem", 2), "_bn0"))
     number = 0
     for expansion, _, first_stride, channels, repeats in STAGES:
         for repeat in range(repeats):
             name, stride, start = f"_blocks.{number}", 1 if repeat else first_stride, x
             if expansion > 1:
-                x = functional.relu6(norm(conv(x, f"{name}._expand_conv"), f"{name}._bn0"))
-            x = functional.relu6(norm(conv(x, f"{name}._depthwise_conv", stride, x.shape[1]), f"{name}._bn1"))
+                x = tf.nn.relu6(norm(conv(x, f"{name}._expand_conv"), f"{name}._bn0"))
+                first.append(x)
+            x = tf.nn.relu6(norm(depthwise(x, f"{name}._depthwise_conv", stride), f"{name}._bn1"))
+            if expansion == 1:
+                first.append(x)
             x = norm(conv(x, f"{name}._project_conv"), f"{name}._bn2")
-            x = x + start if stride == 1 and start.shape[1] == channels else x
+            x = x + start if stride == 1 and start.shape[-1] == channels else x
             number += 1
-    features = functional.relu6(norm(conv(x, "_conv_head"), "_bn1")).mean((2, 3))
+    features = tf.reduce_mean(tf.nn.relu6(norm(conv(x, "_conv_head"), "_bn1")), (1, 2))
     return features, features @ state["_fc.weight"].T + state["_fc.bias"]
 
 
@@ -51,7 +51,7 @@ def random_state() -> dict:
 
     def conv(name: str, outputs: int, inputs: int, kernel: int) -> None:
         weight = rng.standard_normal((outputs, inputs, kernel, kernel)) * np.sqrt(2 / (inputs * kernel * kernel))
-        state[f"{name}.weight"] = torch.tensor(weight, dtype=torch.float32)
+        state[f"{name}.weight"] = weight.astype("float32")
 
     def norm(name: str, size: int) -> None:
         for part, low, high in (
@@ -60,7 +60,7 @@ def random_state() -> dict:
             ("running_mean", -0.2, 0.2),
             ("running_var", 0.7, 1.3),
         ):
-            state[f"{name}.{part}"] = torch.tensor(rng.uniform(low, high, size), dtype=torch.float32)
+            state[f"{name}.{part}"] = rng.uniform(low, high, size).astype("float32")
 
     conv("_conv_stem", 32, 3, 3)
     norm("_bn0", 32)
@@ -78,22 +78,24 @@ def random_state() -> dict:
             width, number = channels, number + 1
     conv("_conv_head", 1280, 320, 1)
     norm("_bn1", 1280)
-    state["_fc.weight"] = torch.tensor(rng.standard_normal((1000, 1280)) * 0.03, dtype=torch.float32)
-    state["_fc.bias"] = torch.tensor(rng.standard_normal(1000), dtype=torch.float32)
+    state["_fc.weight"] = (rng.standard_normal((1000, 1280)) * 0.03).astype("float32")
+    state["_fc.bias"] = rng.standard_normal(1000).astype("float32")
     return state
 
 
-def test_features_and_logits_are_those_of_the_reference(tmp_path) -> None:
+def test_features_logits_and_activations_are_those_of_the_reference() -> None:
     state = random_state()
-    torch.save(state, tmp_path / "random.pth", _use_new_zipfile_serialization=False)
-    network = load_efficientnet(tmp_path / "random.pth")
+    network, activations = efficientnet.efficientnet(), efficientnet.efficientnet_activations(range(16))
+    for one in (network, activations):
+        copy_state(one, state, efficientnet._values, "")
     assert sum(int(np.prod(weight.shape)) for weight in network.trainable_weights) == 4_652_008
     images = np.random.default_rng(1).integers(0, 256, (2, 224, 224, 3)).astype(np.float32)
-    with torch.no_grad():
-        expected = reference(state, torch.tensor(images.transpose(0, 3, 1, 2)))
-    for ours, theirs in zip(network(images, training=False), expected, strict=True):
-        scale = theirs.abs().max().item()
-        np.testing.assert_allclose(np.asarray(ours) / scale, theirs.numpy() / scale, atol=1e-4)
+    first: list = []
+    expected = reference(state, images, first)
+    found = [*network(images, training=False), *activations(images, training=False)]
+    for ours, theirs in zip(found, (*expected, *first), strict=True):
+        scale = np.abs(theirs).max()
+        np.testing.assert_allclose(np.asarray(ours) / scale, theirs / scale, atol=1e-4)
 
 
 def test_without_the_package_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
