@@ -1,7 +1,7 @@
-"""The Inception network against an independent PyTorch implementation with the same random weights.
+"""The Inception network against its 2015 graph, written out as a table, with the same random weights.
 
-The reference is built from a table of the 2015 graph: torch's own convolutions, batch norms and pools with
-``count_include_pad=False``, and a resize written out as two loops. It shares nothing with the Keras network but names.
+The reference is built from TensorFlow's own convolutions and pools, an average that counts what is not padding, and a
+resize written out as two loops. It shares nothing with the Keras network but the names of the published state.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ganapps.errors import GanappsError
 from ganapps.evaluate import inception_weights
@@ -17,47 +18,79 @@ from ganapps.evaluate.inception import LegacyResize, inception_network
 from ganapps.evaluate.inception_weights import load_inception, published_weights, weights_of
 from ganapps.networks.state_dict import copy_state
 
-torch = pytest.importorskip("torch")
-nn, functional = torch.nn, torch.nn.functional
+State = dict[str, np.ndarray]
 
 
-class Unit(nn.Module):
+def pair(size) -> tuple[int, int]:
+    return size if isinstance(size, tuple) else (size, size)
+
+
+class Unit:
+    """Convolution without bias, batch normalisation, ReLU; sizes and names as PyTorch has them."""
+
     def __init__(self, inputs, outputs, size, stride=1, padding=0):
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, size, stride, padding, bias=False)
-        self.bn = nn.BatchNorm2d(outputs, eps=0.001)
+        self.shape, self.stride, self.padding = (outputs, inputs, *pair(size)), stride, pair(padding)
 
-    def forward(self, x):
-        return functional.relu(self.bn(self.conv(x)))
+    def state(self, name: str, rng: np.random.Generator) -> State:
+        """Values that keep activations their size through 94 layers, with every term of the normalisation in play."""
+        outputs = self.shape[0]
+        return {
+            f"{name}.conv.weight": rng.normal(0, np.sqrt(2 / np.prod(self.shape[1:])), self.shape).astype("float32"),
+            f"{name}.bn.weight": rng.uniform(0.7, 1.3, outputs).astype("float32"),
+            f"{name}.bn.bias": rng.normal(0, 0.2, outputs).astype("float32"),
+            f"{name}.bn.running_mean": rng.normal(0, 0.2, outputs).astype("float32"),
+            f"{name}.bn.running_var": rng.uniform(0.7, 1.3, outputs).astype("float32"),
+        }
+
+    def __call__(self, state: State, name: str, x: tf.Tensor) -> tf.Tensor:
+        high, wide = self.padding
+        x = tf.pad(x, ((0, 0), (high, high), (wide, wide), (0, 0)))
+        x = tf.nn.conv2d(x, state[f"{name}.conv.weight"].transpose(2, 3, 1, 0), self.stride, "VALID")
+        parts = (state[f"{name}.bn.{part}"] for part in ("running_mean", "running_var", "bias", "weight"))
+        return tf.nn.relu(tf.nn.batch_normalization(x, *parts, 0.001))
 
 
-def average(x):
-    return functional.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
+def average(x: tf.Tensor) -> tf.Tensor:
+    """Over 3 x 3, of what is there: padding is not counted."""
+    framed, there = (tf.pad(y, ((0, 0), (1, 1), (1, 1), (0, 0))) for y in (x, tf.ones_like(x)))
+    return tf.nn.avg_pool2d(framed, 3, 1, "VALID") / tf.nn.avg_pool2d(there, 3, 1, "VALID")
 
 
-def halving(x):
-    return functional.max_pool2d(x, 3, 2)
+def halving(x: tf.Tensor) -> tf.Tensor:
+    return tf.nn.max_pool2d(x, 3, 2, "VALID")
 
 
-class Block(nn.Module):
+def largest(x: tf.Tensor) -> tf.Tensor:
+    return tf.nn.max_pool2d(x, 3, 1, "SAME")
+
+
+class Block:
     """``rows``: name, inputs, outputs, kernel, stride, padding; ``wiring``: chains of names, a nested list forks."""
 
     def __init__(self, rows, wiring):
-        super().__init__()
-        for name, *shape in rows:
-            setattr(self, name, Unit(*shape))
+        self.units = {name: Unit(*shape) for name, *shape in rows}
         self.wiring = wiring
 
-    def forward(self, x):
-        return torch.cat([self.follow(x, chain) for chain in self.wiring], 1)
+    def state(self, name: str, rng: np.random.Generator) -> State:
+        found: State = {}
+        for part, unit in self.units.items():
+            found |= unit.state(f"{name}.{part}", rng)
+        return found
 
-    def follow(self, x, chain):
-        for step in chain:
-            if isinstance(step, list):
-                x = torch.cat([getattr(self, name)(x) for name in step], 1)
-            else:
-                x = step(x) if callable(step) else getattr(self, step)(x)
-        return x
+    def __call__(self, state: State, name: str, x: tf.Tensor) -> tf.Tensor:
+        def unit(part: str, y: tf.Tensor) -> tf.Tensor:
+            return self.units[part](state, f"{name}.{part}", y)
+
+        ends = []
+        for chain in self.wiring:
+            y = x
+            for step in chain:
+                if isinstance(step, list):
+                    y = tf.concat([unit(part, y) for part in step], -1)
+                else:
+                    y = step(y) if callable(step) else unit(step, y)
+            ends.append(y)
+        return tf.concat(ends, -1)
 
 
 def block_35(n, pooled):
@@ -110,32 +143,28 @@ def block_8(n, pool):
     )  # fmt: skip
 
 
-class Reference(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.Conv2d_1a_3x3 = Unit(3, 32, 3, 2)
-        self.Conv2d_2a_3x3 = Unit(32, 32, 3)
-        self.Conv2d_2b_3x3 = Unit(32, 64, 3, 1, 1)
-        self.Conv2d_3b_1x1 = Unit(64, 80, 1)
-        self.Conv2d_4a_3x3 = Unit(80, 192, 3)
-        self.Mixed_5b, self.Mixed_5c, self.Mixed_5d = block_35(192, 32), block_35(256, 64), block_35(288, 64)
-        self.Mixed_6a = block_to_17(288)
-        self.Mixed_6b, self.Mixed_6c = block_17(128), block_17(160)
-        self.Mixed_6d, self.Mixed_6e = block_17(160), block_17(192)
-        self.Mixed_7a = block_to_8()
-        self.Mixed_7b = block_8(1280, average)
-        self.Mixed_7c = block_8(2048, lambda x: functional.max_pool2d(x, 3, 1, 1))
-        self.fc = nn.Linear(2048, 1008)
+#: the whole graph, between the pictures and the mean over places
+PARTS = {
+    "Conv2d_1a_3x3": Unit(3, 32, 3, 2), "Conv2d_2a_3x3": Unit(32, 32, 3), "Conv2d_2b_3x3": Unit(32, 64, 3, 1, 1),
+    "first pool": halving,
+    "Conv2d_3b_1x1": Unit(64, 80, 1), "Conv2d_4a_3x3": Unit(80, 192, 3),
+    "second pool": halving,
+    "Mixed_5b": block_35(192, 32), "Mixed_5c": block_35(256, 64), "Mixed_5d": block_35(288, 64),
+    "Mixed_6a": block_to_17(288),
+    "Mixed_6b": block_17(128), "Mixed_6c": block_17(160), "Mixed_6d": block_17(160), "Mixed_6e": block_17(192),
+    "Mixed_7a": block_to_8(),
+    "Mixed_7b": block_8(1280, average), "Mixed_7c": block_8(2048, largest),
+}  # fmt: skip
+LAYERS = {name: part for name, part in PARTS.items() if isinstance(part, Unit | Block)}
 
-    def forward(self, x):
-        x = (x - 128) / 128
-        for part in (self.Conv2d_1a_3x3, self.Conv2d_2a_3x3, self.Conv2d_2b_3x3, halving, self.Conv2d_3b_1x1,
-                     self.Conv2d_4a_3x3, halving, self.Mixed_5b, self.Mixed_5c, self.Mixed_5d, self.Mixed_6a,
-                     self.Mixed_6b, self.Mixed_6c, self.Mixed_6d, self.Mixed_6e, self.Mixed_7a, self.Mixed_7b,
-                     self.Mixed_7c):  # fmt: skip
-            x = part(x)
-        features = x.mean((2, 3))
-        return features, features @ self.fc.weight.T
+
+def reference(state: State, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Features (N, 2048) and logits without their bias (N, 1008) of pictures (N, 299, 299, 3) in 0..255."""
+    y = tf.constant((x - 128) / 128, "float32")
+    for name, part in PARTS.items():
+        y = part(state, name, y) if name in LAYERS else part(y)
+    features = tf.reduce_mean(y, (1, 2)).numpy()
+    return features, features @ state["fc.weight"].T
 
 
 def resize_by_loops(image: np.ndarray, side: int) -> np.ndarray:
@@ -154,25 +183,21 @@ def resize_by_loops(image: np.ndarray, side: int) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def reference():
-    """A reference whose activations keep their size through 94 layers, with every batch-norm term in play."""
-    torch.manual_seed(3)
-    model = Reference()
-    for module in model.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-        if isinstance(module, nn.BatchNorm2d):
-            nn.init.uniform_(module.weight, 0.7, 1.3)
-            nn.init.normal_(module.bias, 0, 0.2)
-            nn.init.normal_(module.running_mean, 0, 0.2)
-            nn.init.uniform_(module.running_var, 0.7, 1.3)
-    return model.eval()
+def state() -> State:
+    rng = np.random.default_rng(3)
+    found: State = {
+        "fc.weight": rng.uniform(-0.02, 0.02, (1008, 2048)).astype("float32"),
+        "fc.bias": rng.uniform(-0.02, 0.02, 1008).astype("float32"),
+    }
+    for name, part in LAYERS.items():
+        found |= part.state(name, rng)
+    return found
 
 
 @pytest.fixture(scope="module")
-def network(reference, tmp_path_factory) -> keras.Model:
-    path = tmp_path_factory.mktemp("weights") / "random.pth"
-    torch.save(reference.state_dict(), path)
+def network(state, tmp_path_factory) -> keras.Model:
+    path = tmp_path_factory.mktemp("weights") / "random.npz"
+    np.savez(path, **state)
     return load_inception(path)
 
 
@@ -181,22 +206,22 @@ def pictures() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (3, 37, 53, 3)).astype(np.float32)
 
 
-def test_pool_features_and_logits_are_those_of_the_reference(reference, network, pictures) -> None:
-    resized = np.stack([resize_by_loops(picture.astype(np.float64), 299) for picture in pictures])
-    with torch.no_grad():
-        features, logits = reference(torch.tensor(resized.transpose(0, 3, 1, 2), dtype=torch.float32))
+def test_pool_features_and_logits_are_those_of_the_reference(state, network, pictures) -> None:
+    features, logits = reference(
+        state, np.stack([resize_by_loops(picture.astype(np.float64), 299) for picture in pictures])
+    )
     ours = [keras.ops.convert_to_numpy(out) for out in network(pictures, training=False)]
     assert ours[0].shape == (3, 2048) and ours[1].shape == (3, 1008)
-    scale = features.abs().max().item()
+    scale = np.abs(features).max()
     assert features.std(0).max() > 0.01 * scale  # pictures differ, so an input that is ignored would be seen
-    np.testing.assert_allclose(ours[0] / scale, features.numpy() / scale, atol=1e-4)
-    np.testing.assert_allclose(ours[1] / scale, logits.numpy() / scale, atol=1e-4)
+    np.testing.assert_allclose(ours[0] / scale, features / scale, atol=1e-4)
+    np.testing.assert_allclose(ours[1] / scale, logits / scale, atol=1e-4)
 
 
-def test_parameter_count_is_the_reference_less_scales_and_output_bias(reference, network) -> None:
+def test_parameter_count_is_the_reference_less_scales_and_output_bias(state, network) -> None:
     ours = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
-    scales = sum(module.weight.numel() for module in reference.modules() if isinstance(module, nn.BatchNorm2d))
-    assert ours == sum(p.numel() for p in reference.parameters()) - scales - reference.fc.bias.numel()
+    left_out = ("bn.weight", "bn.running_mean", "bn.running_var", "fc.bias")
+    assert ours == sum(value.size for name, value in state.items() if not name.endswith(left_out))
     assert ours == 23_832_736
 
 
@@ -207,7 +232,6 @@ def test_features_do_not_depend_on_the_batch(network, pictures) -> None:
 
 
 def test_resize_is_tensorflow_ones(pictures) -> None:
-    tf = pytest.importorskip("tensorflow")
     ours = keras.ops.convert_to_numpy(LegacyResize(299)(pictures))
     theirs = tf.compat.v1.image.resize_bilinear(pictures, (299, 299), align_corners=False).numpy()
     np.testing.assert_allclose(ours, theirs, atol=2e-3)
@@ -222,26 +246,23 @@ def test_average_pools_leave_the_padding_out() -> None:
     np.testing.assert_allclose(pools[0](np.ones((1, 5, 5, 1), np.float32)), 1, atol=1e-6)
 
 
-def test_a_state_without_scales_and_an_npz_load_alike(reference, network, pictures, tmp_path: Path) -> None:
-    state = {name: value.numpy() for name, value in reference.state_dict().items()}
-    np.savez(tmp_path / "weights.npz", **state)
-    again = load_inception(tmp_path / "weights.npz")
-    for ours, theirs in zip(again.get_weights(), network.get_weights(), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
-    bare = {name: value for name, value in state.items() if not name.endswith("bn.weight")}
-    copy_state(again, bare, weights_of, "bare")
-    np.testing.assert_array_equal(again.get_layer("Mixed_7c.branch_pool.bn").get_weights()[1],
-                                  state["Mixed_7c.branch_pool.bn.running_mean"])  # fmt: skip
+def test_a_state_without_scales_loads(state) -> None:
+    network = inception_network()
+    copy_state(
+        network, {name: value for name, value in state.items() if not name.endswith("bn.weight")}, weights_of, "bare"
+    )
+    np.testing.assert_array_equal(
+        network.get_layer("Mixed_7c.branch_pool.bn").get_weights()[1], state["Mixed_7c.branch_pool.bn.running_mean"]
+    )
 
 
-def test_wrong_files_are_named(reference, tmp_path: Path) -> None:
+def test_wrong_files_are_named(state, tmp_path: Path) -> None:
     with pytest.raises(GanappsError, match=r"no Inception weights at .*nowhere.pth"):
         load_inception(tmp_path / "nowhere.pth")
     np.savez(tmp_path / "other.npz", a=np.zeros(3))
     with pytest.raises(GanappsError, match=r"other.npz does not hold .* missing"):
         load_inception(tmp_path / "other.npz")
-    state = {name: value.numpy() for name, value in reference.state_dict().items()} | {"fc.weight": np.zeros((7, 2048))}
-    np.savez(tmp_path / "seven.npz", **state)
+    np.savez(tmp_path / "seven.npz", **(state | {"fc.weight": np.zeros((7, 2048))}))
     with pytest.raises(GanappsError, match=r"fc has another shape"):
         load_inception(tmp_path / "seven.npz")
 
@@ -263,9 +284,9 @@ def test_download_checks_the_sum_and_says_the_way_out(tmp_path: Path, monkeypatc
     assert published_weights().read_bytes() == b"the weights"
 
 
-def test_as_an_extractor_it_takes_any_picture_and_carries_the_sum_of_its_weights(reference, network, tmp_path) -> None:
-    path = tmp_path / "random.pth"
-    torch.save(reference.state_dict(), path)
+def test_as_an_extractor_it_takes_any_picture_and_carries_the_sum_of_its_weights(state, network, tmp_path) -> None:
+    path = tmp_path / "random.npz"
+    np.savez(path, **state)
     extractor = open_extractor(f"inception:{path}")
     assert extractor.name == f"inception-{extractor.digest[:8]}" and extractor.score == "inception-score"
     grey = np.random.default_rng(0).integers(0, 256, (2, 28, 28, 1), np.uint8)
