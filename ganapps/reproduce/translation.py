@@ -67,7 +67,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         for label, (key, options) in ABLATION.items()
     },
     **{
-        f"earth-{UNPAIRED[label][0]}": unpaired(label, EARTH, metrics=(*CONTENT, "psnr", "ssim", "sharpness"))
+        f"earth-{UNPAIRED[label][0]}": unpaired(label, EARTH, ema=0.995, metrics=(*CONTENT, "psnr", "ssim", "sharpness"))
         for label in UNPAIRED
     },
     # Three critic updates of four pictures each, and so on: the parts of a batch are as large for all.
