@@ -256,6 +256,13 @@ def test_a_state_without_scales_loads(state) -> None:
     )
 
 
+def test_a_pth_loads_like_an_npz(state, network, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    torch.save({name: torch.tensor(value) for name, value in state.items()}, tmp_path / "random.pth")
+    for ours, theirs in zip(load_inception(tmp_path / "random.pth").get_weights(), network.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 def test_wrong_files_are_named(state, tmp_path: Path) -> None:
     with pytest.raises(GanappsError, match=r"no Inception weights at .*nowhere.pth"):
         load_inception(tmp_path / "nowhere.pth")
