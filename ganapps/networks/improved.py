@@ -5,8 +5,6 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ganapps.engine import inference
-from ganapps.engine.signature import Input, Signature
 from ganapps.layers import (
     DropReference,
     MinibatchDiscrimination,
@@ -108,16 +106,17 @@ def improved_discriminator(
 def initialize(network: keras.Model, samples: Any) -> None:
     """Data-dependent initial values, layer by layer in the network's order.
 
+    Noise and dropout are on, as in the code. Without them the lengths come out as if there were no noise to be divided
+    among, and five noisy layers multiply what they see: features grew by 30, and the game broke down (class loss 2.4 after
+    5,000 steps with 100 labels).
+
     Args:
         network: with layers under weight normalisation or minibatch discrimination, each used once.
         samples: real ones, some hundreds.
     """
     for layer in network.layers:
         if isinstance(layer, WeightNorm | MinibatchDiscrimination):
-            probe = Signature(
-                "probe", keras.Model(network.input, layer.input), {"x": Input("image", ())}, "x", "vector"
-            )
-            layer.initialize(ops.convert_to_tensor(inference.run(probe, {"x": samples})))
+            layer.initialize(keras.Model(network.input, layer.input)(ops.convert_to_tensor(samples), training=True))
 
 
 def _init() -> keras.initializers.Initializer:

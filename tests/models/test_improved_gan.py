@@ -119,6 +119,17 @@ class TestImprovedGANOnPictures(Game):
                 wanted = 0.1 if layer.name == "logits" else 1.0  # or generated samples' logits would lie tens away
                 np.testing.assert_allclose(y.std(axes), wanted, rtol=2e-2)
 
+    def test_initial_values_count_the_noise(self):
+        model = ImprovedGAN(**ImprovedGAN.presets["classifier"], channels=1, classes=10)
+        images = np.random.default_rng(0).uniform(-1, 1, (500, 28, 28, 1)).astype("float32")
+        model.adapt({"image": images})
+        normed = [layer for layer in model.discriminator.layers if isinstance(layer, WeightNorm)]
+        outputs = keras.Model(model.discriminator.input, [layer.output for layer in normed])
+        for noisy in outputs(images, training=True):
+            np.testing.assert_allclose(value(noisy).std(0).mean(), 1.0, rtol=0.05)
+        for quiet in outputs(images):
+            assert value(quiet).std(0).mean() < 0.9  # noise has its share of the deviation
+
     def test_real_and_generated_samples_meet_in_no_minibatch(self):
         model = self.build()
         seen = []

@@ -1,6 +1,6 @@
 """ALI: adversarially learned inference (Dumoulin et al., 2016)."""
 
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -8,8 +8,8 @@ from keras import layers, ops
 
 from ganapps.engine.model import Batch
 from ganapps.layers import PixelBias, batch_norm
-from ganapps.models.encoders.joint import JointModel, joint_mlp
-from ganapps.networks.dcgan import stages
+from ganapps.models.encoders.joint import JointModel, joint_conv, joint_mlp
+from ganapps.networks.dcgan import dcgan_features, dcgan_generator, stages
 from ganapps.networks.gaussian import posterior
 from ganapps.networks.mlp import mlp
 from ganapps.registry import register
@@ -23,17 +23,20 @@ class ALI(JointModel):
     picture is a draw from it. Reconstructions keep what a picture shows rather than its pixels.
 
     The defaults are the paper's CIFAR-10 networks (table 3): convolutions without padding, maxout and dropout in the
-    discriminator. Each doubling of 32 pixels adds one convolution of stride 2 (ours). Points in the plane take
-    ReLU networks.
+    discriminator. Each doubling of 32 pixels adds one convolution of stride 2 (ours). The small preset has the
+    DCGAN stacks of BiGAN's, so that little but the encoder sets the two apart; the paper's discriminator,
+    unnormalised and from weights near 0, takes far more steps. Points in the plane take ReLU networks.
 
     Args:
-        resolution: of the pictures, a power of two from 32 up.
+        architecture: of the networks for pictures.
+        resolution: of the pictures, a power of two from 32 up (DCGAN stacks: from 8).
         channels: of the pictures.
         dimensions: 0 for pictures; else the samples are points in that many dimensions.
         latent_dim: length of the latent vector (paper: 64).
-        features: width of the first layers (paper: 32), or of the ReLU layers for points.
-        input_dropout: of the picture and the code that the discriminator sees.
-        dropout: inside the discriminator.
+        features: width of the first layers (paper: 32), of the DCGAN stacks' stage at the picture, or of the ReLU layers.
+        kernel: of the DCGAN stacks.
+        input_dropout: of the picture and the code that the paper's discriminator sees.
+        dropout: inside it.
         learning_rate: of Adam, both players.
         beta_1: of Adam.
         seed: fixes the noise drawn in training.
@@ -41,17 +44,19 @@ class ALI(JointModel):
 
     presets = {
         "paper": {},
-        "small": {"features": 16, "dropout": 0.2, "learning_rate": 2e-4},
+        "small": {"architecture": "dcgan", "learning_rate": 2e-4},
         "bed": {"dimensions": 2, "latent_dim": 2, "features": 128, "learning_rate": 1e-3},
     }
 
     def __init__(
         self,
+        architecture: Literal["valid", "dcgan"] = "valid",
         resolution: int = 32,
         channels: int = 3,
         dimensions: int = 0,
         latent_dim: int = 64,
         features: int = 32,
+        kernel: int = 4,
         input_dropout: float = 0.2,
         dropout: float = 0.5,
         learning_rate: float = 1e-4,
@@ -67,6 +72,11 @@ class ALI(JointModel):
             trunk = mlp(dimensions, (features,) * 2, features, "encoder")
             self.encoder = gaussian(trunk.input, layers.ReLU()(trunk.output), latent_dim)
             self.discriminator = joint_mlp(dimensions, latent_dim, features)
+        elif architecture == "dcgan":
+            trunk = dcgan_features(resolution, channels, features, kernel)
+            self.generator = dcgan_generator(resolution, channels, latent_dim, features, kernel)
+            self.encoder = gaussian(trunk.input, layers.Flatten()(trunk.output), latent_dim)
+            self.discriminator = joint_conv(resolution, channels, latent_dim, features, kernel)
         else:
             plan = convolutions(resolution, features)
             shape = (resolution, resolution, channels)
@@ -96,8 +106,8 @@ class ALI(JointModel):
         return mean + np.exp(log_deviation) * noise if sample else mean
 
     def adapt(self, batch: dict[str, np.ndarray]) -> None:
-        """Start the generator's output at the mean picture, as the authors' code does."""
-        if not self.dimensions:
+        """Start the generator's output at the mean picture, as the authors' code does with the paper's networks."""
+        if "pixels" in (layer.name for layer in self.generator.layers):
             marginals = np.clip((batch["image"].mean(axis=0) + 1.0) / 2.0, 0.01, 0.99)
             self.generator.get_layer("pixels").bias.assign(np.log(marginals / (1.0 - marginals)))
 

@@ -9,7 +9,7 @@ from keras import layers
 from ganapps.engine.model import Batch
 from ganapps.engine.schedules import HeldExponential
 from ganapps.layers import batch_norm
-from ganapps.models.encoders.joint import JointModel, joint_mlp
+from ganapps.models.encoders.joint import JointModel, joint_conv, joint_mlp
 from ganapps.networks.dcgan import dcgan_features, dcgan_generator, init
 from ganapps.networks.mlp import mlp
 from ganapps.registry import register
@@ -76,7 +76,7 @@ class BiGAN(JointModel):
         else:
             self.generator = dcgan_generator(resolution, channels, latent_dim, features, kernel)
             self.encoder = conv_encoder(shape, latent_dim, features, kernel)
-            self.discriminator = conv_discriminator(shape, latent_dim, features, kernel)
+            self.discriminator = joint_conv(resolution, channels, latent_dim, features, kernel)
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
         """Adam for both (appendix C)."""
@@ -128,12 +128,3 @@ def conv_encoder(shape: tuple[int, int, int], latent_dim: int, features: int, ke
     trunk = dcgan_features(shape[0], shape[2], features, kernel)
     code = layers.Dense(latent_dim, kernel_initializer=init(), dtype="float32")(layers.Flatten()(trunk.output))
     return keras.Model(trunk.input, code, name="encoder")
-
-
-def conv_discriminator(shape: tuple[int, int, int], latent_dim: int, features: int, kernel: int) -> keras.Model:
-    """[pictures, codes] -> logits: a layer on the DCGAN trunk, one on the code, one on both side by side."""
-    trunk, code = dcgan_features(shape[0], shape[2], features, kernel), keras.Input((latent_dim,), name="code")
-    full = lambda x: layers.LeakyReLU(0.2)(layers.Dense(16 * features, kernel_initializer=init())(x))  # noqa: E731
-    both = layers.Concatenate()([full(layers.Flatten()(trunk.output)), full(code)])
-    logit = layers.Dense(1, kernel_initializer=init(), dtype="float32")(full(both))
-    return keras.Model([trunk.input, code], logit, name="discriminator")

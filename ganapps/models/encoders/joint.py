@@ -12,6 +12,7 @@ from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
 from ganapps.engine.signature import Input, Signature
 from ganapps.models.latent import EncodingModel
+from ganapps.networks.dcgan import dcgan_features, init
 from ganapps.networks.mlp import mlp
 
 
@@ -84,3 +85,16 @@ def joint_mlp(dimensions: int, latent_dim: int, features: int) -> keras.Model:
     network = mlp(dimensions + latent_dim, (features,) * 3, 1, "pairs")
     logit = network(layers.Concatenate()([point, code]))
     return keras.Model([point, code], logit, name="discriminator")
+
+
+def joint_conv(resolution: int, channels: int, latent_dim: int, features: int, kernel: int) -> keras.Model:
+    """[pictures, codes] -> logits (B, 1): a layer on the DCGAN trunk, one on the code, one on both side by side.
+
+    They start at He's deviations: with DCGAN's 0.02 the few numbers of the code drown in the many of the picture, and the
+    encoder finds nothing to match for thousands of steps.
+    """
+    trunk, code = dcgan_features(resolution, channels, features, kernel), keras.Input((latent_dim,), name="code")
+    full = lambda x: layers.LeakyReLU(0.2)(layers.Dense(16 * features, kernel_initializer="he_normal")(x))  # noqa: E731
+    both = layers.Concatenate()([full(layers.Flatten()(trunk.output)), full(code)])
+    logit = layers.Dense(1, kernel_initializer=init(), dtype="float32")(full(both))
+    return keras.Model([trunk.input, code], logit, name="discriminator")
