@@ -224,6 +224,6 @@ class TestUNIT(Game):
             expected = float(losses.weight_decay(*(getattr(model, part) for part in parts)))
             assert found[1] - found[0] == pytest.approx(expected, rel=1e-4)
 
-    def test_preview_shows_translations_and_pairs(self):
+    def test_preview_shows_translations_and_reconstructions(self):
         sheet = self.build().preview(self.batch(2), seed=0)
         assert sheet.dtype == np.uint8 and sheet.shape == (6 * 34 + 2, 2 * 34 + 2, 3)
