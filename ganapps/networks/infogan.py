@@ -9,12 +9,12 @@ from ganapps.networks.dcgan import init
 
 
 def halvings(resolution: int) -> int:
-    """How often ``resolution`` is halved until fewer than 8 pixels remain, at least once: 28 to 7, 32 to 4."""
+    """How often ``resolution`` is halved until at most 8 pixels remain, at least once: 28 to 7, 32 to 8."""
     count, side = 0, resolution
-    while side > 7 and side % 2 == 0:
+    while side > 8 and side % 2 == 0:
         count, side = count + 1, side // 2
-    if count == 0 or side > 7:
-        raise ValueError(f"The resolution must be 4 to 7 doubled a few times (28, 32, 64), not {resolution}.")
+    if count == 0 or side > 8:
+        raise ValueError(f"The resolution must be 5 to 8 doubled a few times (28, 32, 64), not {resolution}.")
     return count
 
 
