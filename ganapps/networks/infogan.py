@@ -11,7 +11,7 @@ from ganapps.networks.dcgan import init
 def halvings(resolution: int) -> int:
     """How often ``resolution`` is halved until at most 8 pixels remain, at least once: 28 to 7, 32 to 8."""
     count, side = 0, resolution
-    while side > 8 and side % 2 == 0:
+    while side % 2 == 0 and (side > 8 or not count):
         count, side = count + 1, side // 2
     if count == 0 or side > 8:
         raise ValueError(f"The resolution must be 5 to 8 doubled a few times (28, 32, 64), not {resolution}.")
