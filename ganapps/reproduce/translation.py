@@ -209,7 +209,7 @@ TABLES: dict[str, Table] = {
         "Pairs from two coupled generators",
         "Share of pixels on the same side of mid-grey in the known transform of one picture and in the other, and share of "
         "pairs that the judges of the two domains read alike; no pair was shown in training. UNIT has a prior too, but holds "
-        "its codes there with a weight of 0.1 against 100 on pixels: both pictures drawn from it are blank, and blank ones agree.",
+        "its codes there with a weight of 0.1 against 100 on pixels: pictures drawn from it are blank, and blank ones agree.",
         {
             "CoGAN, edges": "digits-cogan-edges",
             "CoGAN, negatives": "digits-cogan-negative",
