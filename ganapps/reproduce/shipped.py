@@ -99,7 +99,7 @@ SHIPPED: dict[str, Shipped] = {
         "earth-cyclegan", "b_to_a", "Satellite photograph to map",
         "Turns a satellite photograph into a topographic map, learnt without pairs (CycleGAN).",
         TILES.format("photographs"),
-        precisions=("float16", "int8"), onnx=False,  # all of exports/ has its limit; map-to-satellite has all files
+        precisions=("int8",), onnx=False,  # all of exports/ has its limit; map-to-satellite has all files
     ),
     "sketch-to-photo": Shipped(
         "sketch-pix2pix", "a_to_b", "Drawing to satellite photograph",
