@@ -174,11 +174,8 @@ class UNIT(TwoDomains):
         return self.decode(self.encode(images, domain), domain)
 
     def sample_pair(self, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """``n`` codes from N(0, I), as A and as B shows them (section 2).
-
-        The paper's weights hold codes there with 0.1 against 100 on pixels: what is drawn so is texture rather than pictures,
-        whereas a picture's code through both generators makes a pair.
-        """
+        """``n`` codes from N(0, I), as A and as B shows them (section 2): hardly pictures, for the paper's weights hold codes
+        there with 0.1 against 100 on pixels. A picture's code through both generators makes a pair."""
         codes = np.random.default_rng(seed).standard_normal((n, *self.code_shape), "float32")
         return self.decode(codes, "a"), self.decode(codes, "b")
 
