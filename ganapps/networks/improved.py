@@ -106,9 +106,8 @@ def improved_discriminator(
 def initialize(network: keras.Model, samples: Any) -> None:
     """Data-dependent initial values, layer by layer in the network's order.
 
-    Noise and dropout are on, as in the code. Without them the lengths come out as if there were no noise to be divided
-    among, and five noisy layers multiply what they see: features grew by 30, and the game broke down (class loss 2.4 after
-    5,000 steps with 100 labels).
+    Noise and dropout are on, as in the code. Without them every layer's length is that of clean inputs, and what noise adds
+    is multiplied from layer to layer: with 100 labels the error after 8,000 steps was 0.110 instead of 0.049.
 
     Args:
         network: with layers under weight normalisation or minibatch discrimination, each used once.

@@ -3,6 +3,7 @@
 Applications (super-resolution, video, medicine) stand in ``ganapps.reproduce.applications``.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from ganapps.reproduce.experiment import Experiment
@@ -25,7 +26,7 @@ PIX2PIX_METRICS = ("fcn-score", "l1", "psnr", "ssim", "perceptual", "sharpness")
 #: how each model plays a step: rows in a batch (some split it between updates), and the minutes of 4,000 steps
 UNPAIRED: dict[str, tuple[str, int, float]] = {
     "CycleGAN": ("cyclegan", 1, 11),
-    "DualGAN": ("dualgan", 3, 18),
+    "DualGAN": ("dualgan", 3, 22),
     "DiscoGAN": ("discogan", 32, 15),
     "DistanceGAN": ("distancegan", 2, 4),
     "UNIT": ("unit", 1, 15),
@@ -77,12 +78,14 @@ EXPERIMENTS: dict[str, Experiment] = {
         f"digits-{name}": unpaired(label, DIGITS, batch_size=size)
         for (label, (name, _, _)), size in zip(UNPAIRED.items(), (4, 12, 64, 4, 4), strict=True)
     },
+    # In place of the paper's game above, which did not leave the domain of digits.
     "earth-dualgan": unpaired(
         "DualGAN", EARTH, preset="code", ema=0.995, minutes=27, options={"resolution": 64, **RELEASED},
         metrics=(*CONTENT, "psnr", "ssim", "sharpness"),
     ),
-    "digits-dualgan-released": unpaired(
-        "DualGAN", DIGITS, preset="code", batch_size=12, minutes=27, options={"resolution": 32, **RELEASED}
+    "digits-dualgan-released": replace(
+        unpaired("DualGAN", DIGITS, preset="code", batch_size=12, minutes=27, options={"resolution": 32, **RELEASED}),
+        title="DualGAN, its released code's game, unpaired: digits in two domains, 32 pixels",
     ),
     **{
         f"digits-cogan-{domain}": Experiment(
@@ -199,8 +202,8 @@ TABLES: dict[str, Table] = {
     "unpaired-digits": Table(
         "From digits to their edges without pairs",
         "As above; content kept is the share of outputs in which a judge of edges reads the digit's label. DualGAN's paper and "
-        "its released code play different games. With the paper's, reconstruction weighs a hundred times the critics', whose "
-        "clipped weights soon lie on their bounds: digits come back thinner, and stay digits.",
+        "its released code play different games. With the paper's, reconstruction weighs a hundred times the clipped "
+        "critics, whose distance stands still from step 400 on: digits come back thinner, and stay digits.",
         {label: f"digits-{name}" for label, (name, _, _) in UNPAIRED.items()}
         | {"DualGAN, its released code's game": "digits-dualgan-released"},
         CONTENT,

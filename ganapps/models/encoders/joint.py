@@ -90,8 +90,8 @@ def joint_mlp(dimensions: int, latent_dim: int, features: int) -> keras.Model:
 def joint_conv(resolution: int, channels: int, latent_dim: int, features: int, kernel: int) -> keras.Model:
     """[pictures, codes] -> logits (B, 1): a layer on the DCGAN trunk, one on the code, one on both side by side.
 
-    They start at He's deviations: with DCGAN's 0.02 the few numbers of the code drown in the many of the picture, and the
-    encoder finds nothing to match for thousands of steps.
+    They start at He's deviations: with DCGAN's 0.02 the few numbers of the code drown in the many of the picture,
+    and after 1,500 steps ALI's reconstructions of MNIST still showed other digits.
     """
     trunk, code = dcgan_features(resolution, channels, features, kernel), keras.Input((latent_dim,), name="code")
     full = lambda x: layers.LeakyReLU(0.2)(layers.Dense(16 * features, kernel_initializer="he_normal")(x))  # noqa: E731
