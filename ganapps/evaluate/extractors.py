@@ -1,6 +1,6 @@
 """Named feature extractors: numbers from different ones are never comparable, so a score carries its extractor's name.
 
-- ``judge-NAME``: a frozen judge (``ganapps.evaluate.judge``), pictures resized to 32 px.
+- ``judge-NAME``: a frozen judge (``ganapps.evaluate.judge``), pictures resized to 32 px (``judge-faces-64``: 64).
 - ``efficientnet-lite0``: an ImageNet network whose weights a package carries, pictures resized to 224.
 - ``inception-2015-12-05``: the network FID and IS are defined on; its weights are downloaded once.
 - ``inception:PATH``: the same network with the weights of a file.
@@ -17,7 +17,7 @@ from ganapps.data.source import to_model_range
 from ganapps.errors import UsageError, nearest
 from ganapps.evaluate import frozen, inception
 from ganapps.evaluate.inception_weights import SHA256, load_inception, published_weights
-from ganapps.evaluate.judge import RESOLUTION, Judge, Reading, judge_names, load_judge
+from ganapps.evaluate.judge import Judge, Reading, judge_names, load_judge
 from ganapps.evaluate.pictures import resized, with_channels
 from ganapps.networks import efficientnet
 
@@ -68,10 +68,9 @@ class Extractor:
 class JudgeExtractor(Extractor):
     """A frozen judge as an extractor."""
 
-    resolution = RESOLUTION
-    resize = "bilinear, antialiased, to 32"
-
     def __init__(self, judge: Judge):
+        self.resolution = judge.resolution
+        self.resize = f"bilinear, antialiased, to {judge.resolution}"
         self.judge = judge
         self.name = f"judge-{judge.name}"
         self.channels = judge.card["architecture"]["channels"]

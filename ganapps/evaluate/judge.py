@@ -31,22 +31,28 @@ class Reading(NamedTuple):
 
 
 def judge_network(
-    channels: int, outputs: int, widths: tuple[int, ...] = (16, 32, 64, 96), dimensions: int = 64, seed: int = 0
+    channels: int,
+    outputs: int,
+    widths: tuple[int, ...] = (16, 32, 64, 96),
+    dimensions: int = 64,
+    seed: int = 0,
+    resolution: int = RESOLUTION,
 ) -> keras.Model:
     """Convolutions with batch norm and swish, each after the first halving the picture; one dense feature layer.
 
     Args:
-        channels: 1 or 3, of a float32 input (N, 32, 32, channels) in [-1, 1].
+        channels: 1 or 3, of a float32 input (N, resolution, resolution, channels) in [-1, 1].
         outputs: logits: of the classes, then of the attributes.
         widths: channels of the convolutions.
         dimensions: size of the feature layer.
         seed: of the initial weights.
+        resolution: of the input, in pixels.
 
     Returns:
         A functional model from pictures to ``[features (N, dimensions), logits (N, outputs)]``.
     """
     start = iter(range(seed * 1000, seed * 1000 + 1000))
-    x = inputs = keras.Input((RESOLUTION, RESOLUTION, channels), name="image")
+    x = inputs = keras.Input((resolution, resolution, channels), name="image")
     for index, width in enumerate(widths):
         initial = keras.initializers.HeNormal(seed=next(start))
         x = keras.layers.Conv2D(
@@ -81,6 +87,11 @@ class Judge:
         return self.card["name"]
 
     @property
+    def resolution(self) -> int:
+        """The side of the pictures it reads; most judges read 32 pixels."""
+        return self.card["architecture"]["resolution"]
+
+    @property
     def classes(self) -> tuple[str, ...]:
         return tuple(self.card["classes"])
 
@@ -89,14 +100,14 @@ class Judge:
         return tuple(self.card["attributes"])
 
     def read(self, images: np.ndarray) -> Reading:
-        """Everything about pictures (N, 32, 32, C), float32 in [-1, 1], in one pass."""
+        """Everything about pictures (N, resolution, resolution, C), float32 in [-1, 1], in one pass."""
         features, logits = self._run(self.network, images)
         features = features / np.float32(self.card["feature_scale"])
         classes, attributes = np.split(logits, [len(self.classes)], axis=1)
         return Reading(features, softmax(classes, axis=1) if self.classes else classes, expit(attributes))
 
     def features(self, images: np.ndarray) -> np.ndarray:
-        """(N, d) activations of the feature layer for pictures (N, 32, 32, C), float32 in [-1, 1]."""
+        """(N, d) activations of the feature layer for the same pictures."""
         return self.read(images).features
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -136,7 +147,9 @@ def read_judge(folder: Path, name: str) -> Judge:
     card = frozen.read_card(folder, name)
     shape = card["architecture"]
     outputs = len(card["classes"]) + len(card["attributes"])
-    network = judge_network(shape["channels"], outputs, tuple(shape["widths"]), shape["dimensions"])
+    network = judge_network(
+        shape["channels"], outputs, tuple(shape["widths"]), shape["dimensions"], resolution=shape["resolution"]
+    )
     frozen.restore(network, folder, name)
     return Judge(network, card)
 

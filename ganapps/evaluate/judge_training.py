@@ -3,8 +3,9 @@
     python -c "from ganapps.evaluate.judge_training import train_judge; train_judge('digits')"
 
 The digits judge learns from the full MNIST training set (28 x 28) less every picture that the embedded ``digits`` set
-holds, so neither a generator trained on ``digits`` nor its held-out part was seen by its judge. The faces judge learns
-from faces of its own, drawn with another seed than those that generators train on.
+holds, so neither a generator trained on ``digits`` nor its held-out part was seen by its judge. The judges of faces
+learn from faces of their own, drawn with another seed than those that generators train on; that of 64 pixels sees what
+32 do not show, a smile or the rims of glasses, and judges edits.
 """
 
 import time
@@ -32,17 +33,21 @@ WIDTHS, DIMENSIONS = (16, 32, 64, 96), 64
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a judge learns from: the training spec, tests by title, sets whose pictures are left out, passes."""
+    """What a judge learns from: the training spec, tests by title, sets whose pictures are left out, passes; and its
+    input's side and the widths of its convolutions."""
 
     train: str
     tests: dict[str, tuple[str, str]]
     leave_out: tuple[str, ...] = ()
     epochs: int = 4
+    resolution: int = RESOLUTION
+    widths: tuple[int, ...] = WIDTHS
 
 
 RECIPES = {
     "digits": Recipe("mnist", {"MNIST test": ("mnist", "test"), "digits test": ("digits", "test")}, ("digits",)),
     "faces": Recipe("faces:n=10000,seed=1", {"faces test": ("faces", "test")}, epochs=30),
+    "faces-64": Recipe("faces:n=10000,seed=1", {"faces test": ("faces", "test")}, (), 20, 64, (16, 24, 48, 64, 96)),
 }
 
 
@@ -66,7 +71,7 @@ def train_judge(
     """Train the judge ``name`` and save it; the extractor ``judge-NAME`` is then there.
 
     Args:
-        name: of the judge and its files; "digits" and "faces" have recipes of their own.
+        name: of the judge and its files; "digits", "faces" and "faces-64" have recipes of their own.
         data: a catalogue spec whose pictures have labels or attributes; the judge's name when not given.
         seed: of weights, order and shifts.
         epochs: passes over the training set; the recipe's when not given, 4 without a recipe.
@@ -94,7 +99,17 @@ def train_judge(
     }
     tests = {title: _load(*where) for title, where in recipe.tests.items()}
     train = _load(recipe.train, "train").without(unseen)
-    return fit_judge(card, train, tests, seed, epochs or recipe.epochs, folder or trained_folder())
+    return fit_judge(
+        card,
+        train,
+        tests,
+        seed,
+        epochs or recipe.epochs,
+        folder or trained_folder(),
+        2,
+        recipe.resolution,
+        recipe.widths,
+    )
 
 
 def fit_judge(
@@ -105,6 +120,8 @@ def fit_judge(
     epochs: int,
     folder: Path,
     verbose: int = 2,
+    resolution: int = RESOLUTION,
+    widths: tuple[int, ...] = WIDTHS,
 ) -> Judge:
     """Train, save, load again (so that everything measured is of the rounded weights), test, and save with the results.
 
@@ -114,29 +131,32 @@ def fit_judge(
         tests: what it is measured on, by title.
         seed, epochs, folder: as for ``train_judge``.
         verbose: a line an epoch (2), or none (0).
+        resolution: of its input, in pixels.
+        widths: of its convolutions.
     """
     began = time.monotonic()
     channels, classes = train.images.shape[-1], len(card["classes"])
-    network = judge_network(channels, classes + len(card["attributes"]), WIDTHS, DIMENSIONS, seed)
-    batches = Shifted(train, seed)
+    network = judge_network(channels, classes + len(card["attributes"]), widths, DIMENSIONS, seed, resolution)
+    batches = Shifted(train, seed, resolution)
     trainer = keras.Model(network.input, network.outputs[1])
     rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * len(batches))
     trainer.compile(keras.optimizers.Adam(rate), lambda truth, logits: _surprise(truth, logits, classes))
     trainer.fit(batches, epochs=epochs, shuffle=False, verbose=verbose)
-    architecture = {"channels": channels, "resolution": RESOLUTION, "widths": list(WIDTHS), "dimensions": DIMENSIONS}
+    architecture = {"channels": channels, "resolution": resolution, "widths": list(widths), "dimensions": DIMENSIONS}
     recipe = {
         "pictures": len(train.images),
         "seed": seed,
         "epochs": epochs,
         "batch": BATCH,
         "optimizer": "Adam, 2e-3 to 0 on a cosine",
-        "augmentation": f"framed or resized to {RESOLUTION} px, shifts to {SHIFT} px",
+        "augmentation": f"framed or resized to {resolution} px, shifts to {SHIFT} px",
         "seconds": round(time.monotonic() - began),
     }
     full = {**card, "feature_scale": 1.0, "architecture": {**architecture, "weights": network.count_params()}}
     Judge(network, {**full, "recipe": {**card["recipe"], **recipe}}).save(folder)
     judge = read_judge(folder, card["name"])
-    seen = judge.features(to_model_range(ways_to_fit(train.images[:: max(1, len(train.images) // 5000)])["framed"]))
+    some = ways_to_fit(train.images[:: max(1, len(train.images) // 5000)], resolution)["framed"]
+    seen = judge.features(to_model_range(some))
     judge.card["feature_scale"] = round(float(np.sqrt(seen.var(0).mean())), 4)
     judge.card["accuracy"] = {title: accuracy(judge, test) for title, test in tests.items()}
     judge.save(folder)
@@ -147,7 +167,7 @@ def accuracy(judge: Judge, test: Pictures) -> dict[str, Any]:
     """Share of classes, and of attributes, that the judge finds, for either way to bring pictures to its size."""
     found: dict[str, Any] = {"pictures": len(test.images)}
     classes = len(judge.classes)
-    for way, fitted in ways_to_fit(test.images).items():
+    for way, fitted in ways_to_fit(test.images, judge.resolution).items():
         reading = judge.read(to_model_range(fitted))
         if classes:
             found[f"classes, {way}"] = round(float(np.mean(reading.probabilities.argmax(1) == test.truth[:, 0])), 4)
@@ -158,13 +178,13 @@ def accuracy(judge: Judge, test: Pictures) -> dict[str, Any]:
     return found
 
 
-def ways_to_fit(images: np.ndarray) -> dict[str, np.ndarray]:
-    """uint8 pictures at 32 px: "framed" in black where they are smaller, and "resized".
+def ways_to_fit(images: np.ndarray, resolution: int = RESOLUTION) -> dict[str, np.ndarray]:
+    """uint8 pictures at a judge's resolution: "framed" in black where they are smaller, and "resized".
 
     Data sets bring 28 px pictures to 32 px in either way, and a judge must not care. Larger ones are resized only.
     """
-    fitted = resized(images, RESOLUTION)
-    missing = max(0, RESOLUTION - images.shape[1])
+    fitted = resized(images, resolution)
+    missing = max(0, resolution - images.shape[1])
     margin = (missing // 2, missing - missing // 2)
     return {"framed": np.pad(images, ((0, 0), margin, margin, (0, 0))) if missing else fitted, "resized": fitted}
 
@@ -172,11 +192,12 @@ def ways_to_fit(images: np.ndarray) -> dict[str, np.ndarray]:
 class Shifted(keras.utils.PyDataset):
     """Batches in a new order every epoch, each picture fitted in a random way and shifted by up to 2 pixels."""
 
-    def __init__(self, pictures: Pictures, seed: int):
+    def __init__(self, pictures: Pictures, seed: int, resolution: int = RESOLUTION):
         super().__init__()
         frame = ((0, 0), (0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0))
-        self.ways = np.pad(np.stack(list(ways_to_fit(pictures.images).values())), frame, mode="edge")
+        self.ways = np.pad(np.stack(list(ways_to_fit(pictures.images, resolution).values())), frame, mode="edge")
         self.truth = pictures.truth
+        self.resolution = resolution
         self.seed = seed
         self.epoch = 0
 
@@ -190,7 +211,7 @@ class Shifted(keras.utils.PyDataset):
         order = np.random.default_rng((self.seed, self.epoch)).permutation(len(self.truth))
         rows = order[index * BATCH : (index + 1) * BATCH]
         draw = np.random.default_rng((self.seed, self.epoch, index))
-        windows = np.lib.stride_tricks.sliding_window_view(self.ways, (RESOLUTION, RESOLUTION), axis=(2, 3))
+        windows = np.lib.stride_tricks.sliding_window_view(self.ways, (self.resolution, self.resolution), axis=(2, 3))
         way, top, left = draw.integers(0, [[len(self.ways)], [2 * SHIFT + 1], [2 * SHIFT + 1]], (3, len(rows)))
         return to_model_range(np.moveaxis(windows[way, rows, top, left], 1, -1)), self.truth[rows]
 

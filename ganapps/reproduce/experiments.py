@@ -10,7 +10,7 @@ from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import MEASUREMENTS
 from ganapps.reproduce.tables import BED_MODELS, FASHION, STACKED, TABLES
 
-JUDGES = ("digits", "fashion_mnist", "faces", "earth-segmentation", "faces-segmentation")
+JUDGES = ("digits", "fashion_mnist", "faces", "faces-64", "earth-segmentation", "faces-segmentation")
 
 
 def bed(label: str, model: str, data: str) -> Experiment:
@@ -31,7 +31,7 @@ def small(label: str, model: str, data: str, minutes: float, **changes: Any) -> 
 
 #: what a small preset costs for 3,000 steps at 32 pixels on 2 CPU cores, in minutes
 MINUTES = {
-    "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 8, "vae-gan": 20, "vae": 4, "improved-gan": 15, "mrgan": 8,
+    "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 8, "vae-gan": 20, "vae": 4, "improved-gan": 24, "mrgan": 8,
     "wgan": 12, "wgan-gp": 15, "sagan": 33, "infogan": 12, "f-gan": 5,
 }  # fmt: skip
 DIGIT_PROBES = ("fid", "confidence", "nearest-neighbour", "reconstruction")

@@ -15,7 +15,12 @@ from ganapps.evaluate.judge import SHIPPED, judge_network, load_judge, read_judg
 from ganapps.evaluate.judge_training import Pictures, Shifted, accuracy, fit_judge, train_judge, ways_to_fit
 from ganapps.evaluate.pictures import resized, to_uint8, with_channels
 
-JUDGES = {"digits": (1, 10, 0), "fashion_mnist": (1, 10, 0), "faces": (3, 7, 18)}  # channels, classes, attributes
+JUDGES = {  # side, channels, classes, attributes
+    "digits": (32, 1, 10, 0),
+    "fashion_mnist": (32, 1, 10, 0),
+    "faces": (32, 3, 7, 18),
+    "faces-64": (64, 3, 7, 18),
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +36,9 @@ def test_shipped_files_are_small_and_the_cards_true(name: str) -> None:
     assert card["sha256"] == hashlib.sha256(weights.read_bytes()).hexdigest()
     judge = load_judge(name)
     assert judge.network.count_params() == card["architecture"]["weights"] <= 200_000
-    channels, classes, attributes = JUDGES[name]
-    assert judge.network.input_shape == (None, 32, 32, channels)
+    side, channels, classes, attributes = JUDGES[name]
+    assert judge.network.input_shape == (None, side, side, channels) and judge.resolution == side
+    assert open_extractor(f"judge-{name}").resolution == side
     assert (len(judge.classes), len(judge.attributes)) == (classes, attributes)
     assert card["recipe"]["seed"] == 20261 and card["recipe"]["data"]
 
@@ -52,13 +58,21 @@ def test_the_digits_judge_reaches_its_stated_accuracy(held_out) -> None:
     assert found == pytest.approx(judge.card["accuracy"]["digits test"]["classes, framed"], abs=0.002)
 
 
-def test_the_faces_judge_drew_faces_of_its_own_and_knows_them() -> None:
-    judge = load_judge("faces")
+@pytest.mark.parametrize("name", ["faces", "faces-64"])
+def test_the_judges_of_faces_drew_faces_of_their_own_and_know_them(name: str) -> None:
+    judge = load_judge(name)
     known = catalogue.describe("faces")
     assert judge.classes == known.classes and judge.attributes == known.attributes
     assert judge.card["recipe"]["data"] == "faces:n=10000,seed=1"  # generators train on seed 0
     found = judge.card["accuracy"]["faces test"]
     assert found["classes, resized"] >= 0.97 and found["all attributes, resized"] >= 0.95
+
+
+def test_at_64_pixels_a_judge_errs_half_as_often_on_what_is_edited() -> None:
+    edited = ("black hair", "brown hair", "blond hair", "glasses", "beard", "smile", "hat")
+    found = [load_judge(name).card["accuracy"]["faces test"]["attributes, resized"] for name in ("faces", "faces-64")]
+    small, large = (1 - np.mean([one[name] for name in edited]) for one in found)
+    assert large <= small / 2 and large <= 0.01
 
 
 def test_features_have_unit_variance_and_probabilities_sum_to_one(held_out) -> None:
@@ -116,6 +130,13 @@ def test_a_judge_learns_classes_and_attributes_and_comes_back_the_same(tmp_path:
         np.testing.assert_array_equal(ours, theirs)
     assert accuracy(again, shapes(200, 1)) == found
     assert again.card["sha256"] == hashlib.sha256((tmp_path / "shapes.npz").read_bytes()).hexdigest()
+
+
+def test_a_judge_may_read_larger_pictures(tmp_path: Path) -> None:
+    judge = fit_judge(CARD, shapes(256, 0), {"test": shapes(50, 1)}, 1, 1, tmp_path, 0, 48, (8, 8))
+    assert judge.resolution == read_judge(tmp_path, "shapes").resolution == 48
+    assert judge.network.input_shape == (None, 48, 48, 1) and judge.card["architecture"]["widths"] == [8, 8]
+    assert JudgeExtractor(judge).read(shapes(5, 2).images).attributes.shape == (5, 2)
 
 
 def test_the_same_seed_makes_the_same_file(tmp_path: Path) -> None:

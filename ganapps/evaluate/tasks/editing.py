@@ -19,7 +19,7 @@ from ganapps.evaluate.pictures import to_uint8, with_channels
 from ganapps.evaluate.reference import Rows
 from ganapps.evaluate.tasks.task import Numbers, Taken
 
-JUDGE = "judge-faces"
+JUDGE = "judge-faces-64"
 SAME = 2  # grey levels that a redrawn pixel may differ by and still be outside the changed parts
 
 

@@ -88,14 +88,14 @@ class PLDT(AdversarialModel):
     def discriminator_loss(self, batch: Batch) -> tuple:
         """Two real pictures, the source's own and another, and the converted one; hands that one on."""
         fake = ops.stop_gradient(self.converter(batch["a"], training=True))
-        own, other, converted = (self.discriminator(x, training=True) for x in (batch["b"], batch["b_neg"], fake))
+        own, other, converted = together(self.discriminator, batch["b"], batch["b_neg"], fake)
         loss = (called_true(own) + called_true(other) + called_false(converted)) / 3.0
         real = (ops.mean(own) + ops.mean(other)) / 2.0
         return loss, {"real_logit": real, "fake_logit": ops.mean(converted)}, {"converted": fake}
 
     def domain_loss(self, batch: Batch) -> tuple:
         """Only the source and its own target belong together."""
-        own, other, converted = (self.judge_pair(batch["a"], batch[name]) for name in ("b", "b_neg", "converted"))
+        own, other, converted = self.judge_pairs(batch, batch["converted"])
         loss = (called_true(own) + called_false(other) + called_false(converted)) / 3.0
         logs = {"own_logit": ops.mean(own), "other_logit": ops.mean(other), "fake_logit": ops.mean(converted)}
         return loss, logs
@@ -103,15 +103,16 @@ class PLDT(AdversarialModel):
     def converter_loss(self, batch: Batch) -> tuple:
         """The converted picture shall pass for real, and for the source's own; the paper's gives its pixels no distance."""
         fake = self.converter(batch["a"], training=True)
-        real = called_true(self.discriminator(fake, training=True))
-        own = called_true(self.judge_pair(batch["a"], fake))
+        real = called_true(together(self.discriminator, batch["b"], batch["b_neg"], fake)[2])
+        own = called_true(self.judge_pairs(batch, fake)[2])
         pixels = losses.l2(fake, batch["b"])
         loss = self.realism_weight * real + self.association_weight * own + self.pixel_weight * pixels
         return loss, {"realism": real, "association": own, "pixels": pixels}
 
-    def judge_pair(self, source: Any, target: Any) -> Any:
-        """The domain discriminator's logits (B, 1)."""
-        return self.domain_discriminator(ops.concatenate([source, target], axis=-1), training=True)
+    def judge_pairs(self, batch: Batch, converted: Any) -> list[Any]:
+        """The domain discriminator's logits of the source with its own target, with another, with the converted picture."""
+        targets = (batch["b"], batch["b_neg"], converted)
+        return together(self.domain_discriminator, *(ops.concatenate([batch["a"], x], axis=-1) for x in targets))
 
     def signatures(self) -> dict[str, Signature]:
         """``a_to_b``: the converter."""
@@ -132,6 +133,15 @@ class PLDT(AdversarialModel):
         """Sources over converted pictures over true targets, sixteen of each."""
         source = batch["a"][:16]
         return pictures.rows([source, self.translate(source, "a_to_b"), batch["b"][:16]])
+
+
+def together(network: keras.Model, *kinds: Any) -> list[Any]:
+    """The logits (B, 1) of each kind of input, all found in one pass.
+
+    The paper draws what a discriminator sees from all kinds with equal probability (section 4). Where a kind is normalised on
+    its own, its mean is gone, and that is what tells it from the others: held-out pairs were then told apart by chance.
+    """
+    return ops.split(network(ops.concatenate(kinds), training=True), len(kinds))
 
 
 def called_true(logits: Any) -> Any:
