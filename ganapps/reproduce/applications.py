@@ -33,7 +33,7 @@ def sharpened(title: str, **options: Any) -> Experiment:
 def predicted(title: str, **options: Any) -> Experiment:
     """The fifth of five frames of 32 pixels."""
     return Experiment(
-        f"{title}: the next frame of moving shapes", "multiscale-video", "moving", "small", steps=3000, batch_size=8,
+        f"{title}: the next frame of moving shapes", "multiscale-video", "moving", "small", steps=9000, batch_size=8,
         minutes=15, options=options, precision="mixed_bfloat16", metrics=(*FRAMES, "next-frame"),
     )  # fmt: skip
 

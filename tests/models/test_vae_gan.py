@@ -140,6 +140,14 @@ class TestVAEGAN(Game):
         assert float(logs["adversarial"]) == pytest.approx(-soft(again) - soft(sample), rel=1e-4)
         assert float(logs["error"]) == pytest.approx(float(model.feature_error(batch["image"], again)), rel=1e-4)
 
+    def test_the_small_preset_climbs_log_d(self):
+        assert VAEGAN.presets["small"]["objective"] == "non-saturating"
+        model = self.build(objective="non-saturating", reconstruction_weight=0.0, weight_decay=0.0)
+        batch = self.ready(model)
+        again, sample = (model.generator(batch[name], training=True) for name in ("code", "prior"))
+        soft = lambda x: float(ops.mean(ops.softplus(-model.discriminator(x, training=True)[1])))  # noqa: E731
+        assert float(model.decoder_loss(batch)[0]) == pytest.approx(soft(again) + soft(sample), rel=1e-4)
+
     # The gates
 
     @pytest.mark.parametrize(
