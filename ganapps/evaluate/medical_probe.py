@@ -19,7 +19,7 @@ SIGNATURE = "a_to_b"
 BETTER = {"masked-mae": "lower", "masked-psnr": "higher", "lesions-kept": "higher", "lesions-invented": "lower"}
 SOURCE = (
     "inside the body, in the unit and the window of b; lesions kept: contrast to the surroundings between 0.7 and 1.3 of "
-    "the true one; invented: half a lesion's usual contrast where the pair has no lesion"
+    "the true one; invented: half a lesion's usual contrast in such tissue where the pair has no lesion"
 )
 
 
@@ -43,7 +43,8 @@ def lesions(model: Any, task: Task) -> tuple[dict[str, float], dict[str, float]]
         raise GanappsError(f"{len(ill)} rows of {task.data} are not enough for slices with and without a lesion.")
     true, shown = (metrics.contrasts(slices[ill], lesion[ill], body[ill]) for slices in (truth, made))
     radius = float(np.sqrt(np.median(lesion[ill].sum(axis=(1, 2))) / np.pi))
-    false = metrics.invented(truth[~ill], made[~ill], body[~ill], radius, float(np.median(true)))
+    level = float(np.median(metrics.surroundings(truth[ill], lesion[ill], body[ill])))
+    false = metrics.invented(truth[~ill], made[~ill], body[~ill], radius, float(np.median(true)), level)
     numbers = {
         "masked-mae": metrics.mae_inside(truth, made, body),
         "masked-psnr": metrics.psnr_inside(truth, made, body, window.width),

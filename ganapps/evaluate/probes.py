@@ -172,7 +172,10 @@ def measure(probe: Probe, model: Any, name: str, task: Task) -> list[Score]:
     """
     if not hasattr(model, probe.ability):
         raise UsageError(f"The metric '{probe.name}' needs a model that can {probe.ability}, which {name} cannot.")
-    missing = [field for field in probe.reads if field not in catalogue.describe(task.data).fields]
+    known = catalogue.describe(task.data).fields
+    if not set(probe.reads) <= set(known):  # unpaired sets have more in their test split
+        known = catalogue.open(task.data, "test").info.fields
+    missing = [field for field in probe.reads if field not in known]
     if missing:
         raise UsageError(f"The metric '{probe.name}' reads '{missing[0]}', which {task.data} does not have.")
     numbers, baselines = probe.take(model, task)

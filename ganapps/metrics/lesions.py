@@ -9,6 +9,7 @@ from scipy import ndimage
 
 GAP, RING = 1, 3
 KEPT = (0.7, 1.3)
+SMOOTH, ALIKE = 1.0, 0.75
 
 
 def mae_inside(truth: np.ndarray, made: np.ndarray, masks: np.ndarray) -> float:
@@ -23,10 +24,8 @@ def psnr_inside(truth: np.ndarray, made: np.ndarray, masks: np.ndarray, data_ran
         return float(np.mean(10 * np.log10(data_range**2 / squares)))
 
 
-def contrasts(slices: np.ndarray, lesions: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """(N,) how much each lesion stands out: its mean less that of the ring around it.
-
-    The ring lies one pixel off the lesion, is three pixels wide, and inside the body.
+def surroundings(slices: np.ndarray, lesions: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """(N,) the mean of the ring around each lesion: one pixel off it, three pixels wide, inside the body.
 
     Args:
         slices: each with a lesion.
@@ -37,8 +36,14 @@ def contrasts(slices: np.ndarray, lesions: np.ndarray, masks: np.ndarray) -> np.
     for values, lesion, body in zip(slices, lesions, masks, strict=True):
         near = ndimage.binary_dilation(lesion, iterations=GAP)
         ring = ndimage.binary_dilation(lesion, iterations=GAP + RING) & ~near & body
-        found.append(values[lesion].mean() - values[ring].mean())
+        found.append(values[ring].mean())
     return np.array(found)
+
+
+def contrasts(slices: np.ndarray, lesions: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """(N,) how much each lesion stands out: its mean less that of its surroundings; arguments as there."""
+    inside = np.array([values[lesion].mean() for values, lesion in zip(slices, lesions, strict=True)])
+    return inside - surroundings(slices, lesions, masks)
 
 
 def kept_share(truth: np.ndarray, made: np.ndarray, low: float = KEPT[0], high: float = KEPT[1]) -> float:
@@ -55,12 +60,20 @@ def kept_share(truth: np.ndarray, made: np.ndarray, low: float = KEPT[0], high: 
 
 
 def invented(
-    truth: np.ndarray, made: np.ndarray, masks: np.ndarray, radius: float, contrast: float, share: float = 0.5
+    truth: np.ndarray,
+    made: np.ndarray,
+    masks: np.ndarray,
+    radius: float,
+    contrast: float,
+    level: float,
+    share: float = 0.5,
 ) -> np.ndarray:
     """(N,) whether a translation of a slice without lesion shows one.
 
-    It does where, somewhere in the body, its difference from the truth stands out over a disc of the lesions' size, less
-    the ring around the disc, by at least ``share`` of a lesion's usual contrast.
+    It does where, somewhere a lesion could be, its difference from the truth stands out over a disc of the lesions' size,
+    less the ring around the disc, by at least ``share`` of a lesion's usual contrast. A lesion could be where the disc
+    lies in tissue like that around lesions, a pixel off all else: at the borders of bone, lung and fat, half a pixel of
+    shift is as large a difference as a lesion.
 
     Args:
         truth: the true slices.
@@ -68,12 +81,21 @@ def invented(
         masks: of the bodies.
         radius: of the disc, in pixels.
         contrast: the lesions' usual contrast, with its sign.
-        share: of it.
+        level: what their surroundings usually measure; tissue like that differs by less than three quarters of the contrast.
+        share: of the contrast.
     """
     reach = int(np.ceil(radius + GAP + RING))
     far = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1])
-    disc, ring = far <= radius, (far > radius + GAP) & (far <= radius + GAP + RING)
-    difference = np.where(masks, (made - truth) * np.sign(contrast), 0.0)
-    kernel = disc / disc.sum() - ring / ring.sum()
-    standing = np.stack([ndimage.convolve(slice_, kernel, mode="constant") for slice_ in difference])
-    return np.where(masks, standing, 0.0).max(axis=(1, 2)) >= share * abs(contrast)
+    disc, ring = (far <= radius).astype(float), ((far > radius + GAP) & (far <= radius + GAP + RING)).astype(float)
+    least = share * abs(contrast)
+    found = []
+    for true, slice_, body in zip(truth, made, masks, strict=True):
+        like = body & (np.abs(ndimage.gaussian_filter(true, SMOOTH) - level) <= ALIKE * abs(contrast))
+        soft = ndimage.binary_erosion(like, iterations=GAP).astype(float)
+        difference = soft * (slice_ - true) * np.sign(contrast)
+        inside, around = (ndimage.convolve(soft, kernel, mode="constant") for kernel in (disc, ring))
+        sums = [ndimage.convolve(difference, kernel, mode="constant") for kernel in (disc, ring)]
+        standing = sums[0] / disc.sum() - sums[1] / np.maximum(around, 1.0)
+        possible = (inside > disc.sum() - 0.5) & (around >= ring.sum() / 4)
+        found.append(bool((standing[possible] >= least).any()))
+    return np.array(found)

@@ -46,14 +46,23 @@ def test_kept_means_a_contrast_ratio_between_070_and_130():
 def test_a_planted_lesion_is_an_invention_from_half_the_usual_contrast_on(strength, found):
     truth = slices()
     made = slices() + np.random.default_rng(1).normal(0, 5, truth.shape) + strength * disc(20, 28, 3)
-    assert (invented(truth, made, BODY, radius=3, contrast=80.0) == found).all()
+    assert (invented(truth, made, BODY, radius=3, contrast=80.0, level=50.0) == found).all()
     dark = truth - (made - truth)
-    assert (invented(truth, dark, BODY, radius=3, contrast=-80.0) == found).all()
+    assert (invented(truth, dark, BODY, radius=3, contrast=-80.0, level=50.0) == found).all()
 
 
 def test_outside_the_body_nothing_is_a_lesion_and_an_offset_is_none():
     truth = slices()
     made = truth + 30 + 200 * disc(3, 3, 3)
-    assert not invented(truth, made - 30, BODY, radius=3, contrast=80.0).any()
+    assert not invented(truth, made - 30, BODY, radius=3, contrast=80.0, level=50.0).any()
     inner = np.broadcast_to(disc(24, 24, 12), BODY.shape)
-    assert not invented(truth, truth + 30, inner, radius=3, contrast=80.0).any()
+    assert not invented(truth, truth + 30, inner, radius=3, contrast=80.0, level=50.0).any()
+
+
+def test_a_border_that_moved_is_no_lesion_but_a_lesion_beside_it_is():
+    """A bone of 300 units more than the tissue around it, drawn a pixel too far to the right."""
+    bone = np.where(disc(24, 14, 4), 300.0, 0.0)
+    moved = np.roll(bone, 1, axis=1)
+    assert not invented(slices() + bone, slices() + moved, BODY, radius=3, contrast=80.0, level=50.0).any()
+    beside = moved + 80 * disc(24, 27, 3)
+    assert invented(slices() + bone, slices() + beside, BODY, radius=3, contrast=80.0, level=50.0).all()
