@@ -184,6 +184,10 @@ def test_edits_have_their_truth(faces) -> None:
     assert inverted["background-l1"] > 0.2 and inverted["identity-kept"] < 0.9
 
 
+def test_edits_are_judged_at_their_own_size() -> None:
+    assert [editing.judge_of(side) for side in (32, 48, 64, 128)] == ["judge-faces"] * 2 + ["judge-faces-64"] * 2
+
+
 def editor(function: Any, names: tuple[str, ...]) -> Any:
     image, wanted = keras.Input((32, 32, 3)), keras.Input((len(names),))
     inputs = {"image": Input("image", (32, 32, 3)), "attributes": Input("attributes", (len(names),), classes=names)}

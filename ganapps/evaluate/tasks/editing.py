@@ -19,8 +19,12 @@ from ganapps.evaluate.pictures import to_uint8, with_channels
 from ganapps.evaluate.reference import Rows
 from ganapps.evaluate.tasks.task import Numbers, Taken
 
-JUDGE = "judge-faces-64"
 SAME = 2  # grey levels that a redrawn pixel may differ by and still be outside the changed parts
+
+
+def judge_of(side: int) -> str:
+    """The judge for pictures of that side: what has fewer than 64 pixels looks blurred to the one that reads 64."""
+    return "judge-faces-64" if side >= 64 else "judge-faces"
 
 
 class Edits:
@@ -95,9 +99,9 @@ def editing(bench: Bench, n: int) -> Taken:
     values, errors = scores(edits, made, unchanged, truth)
     reals, _ = scores(edits, truth, edits.images, truth)
     identity, _ = scores(edits, edits.images, edits.images, truth)
-    judge = open_extractor(JUDGE)
+    judge = open_extractor(judge_of(truth.shape[1]))
     facts = {"flip_error": errors, "judge_sha256": judge.digest, "edits": len(edits.rows)}
-    return Taken(values, reals, {"identity": identity}, len(edits.rows), JUDGE, facts)
+    return Taken(values, reals, {"identity": identity}, len(edits.rows), judge.name, facts)
 
 
 def _one_attribute(bench: Bench, n: int) -> Taken:
@@ -105,11 +109,11 @@ def _one_attribute(bench: Bench, n: int) -> Taken:
     rows, made = bench.translations(n)
     edits = Edits(rows | {"image": rows["a"]}, bench.reference.attributes)
     images, truth = made.outputs[edits.rows], rows["b"][edits.rows]
-    judge = open_extractor(JUDGE)
+    judge = open_extractor(judge_of(truth.shape[1]))
     found = [scores(edits, given, edits.images, truth) for given in (images, truth, edits.images)]
     (values, errors), (reals, _), (identity, _) = [(_but_identity(numbers), told) for numbers, told in found]
     facts = {"flip_error": errors, "judge_sha256": judge.digest, "edits": len(edits.rows)}
-    return Taken(values, reals, {"identity": identity}, len(edits.rows), JUDGE, facts)
+    return Taken(values, reals, {"identity": identity}, len(edits.rows), judge.name, facts)
 
 
 def _but_identity(numbers: Numbers) -> Numbers:
@@ -127,7 +131,7 @@ def scores(
         unchanged: the same faces after the edit that asks for the attributes they have.
         truth: the faces drawn again.
     """
-    judge = open_extractor(JUDGE)
+    judge = open_extractor(judge_of(made.shape[1]))
     seen = judge.read(made).attributes > 0.5
     which = np.arange(len(made))
     index = np.array(edits.index)
