@@ -47,7 +47,9 @@ class Recipe:
 RECIPES = {
     "digits": Recipe("mnist", {"MNIST test": ("mnist", "test"), "digits test": ("digits", "test")}, ("digits",)),
     "faces": Recipe("faces:n=10000,seed=1", {"faces test": ("faces", "test")}, epochs=30),
-    "faces-64": Recipe("faces:n=10000,seed=1", {"faces test": ("faces", "test")}, (), 20, 64, (16, 24, 48, 64, 96)),
+    "faces-64": Recipe(
+        "faces:n=10000,seed=1", {"faces test": ("faces", "test")}, epochs=20, resolution=64, widths=(16, 24, 48, 64, 96)
+    ),
 }
 
 
@@ -99,17 +101,9 @@ def train_judge(
     }
     tests = {title: _load(*where) for title, where in recipe.tests.items()}
     train = _load(recipe.train, "train").without(unseen)
-    return fit_judge(
-        card,
-        train,
-        tests,
-        seed,
-        epochs or recipe.epochs,
-        folder or trained_folder(),
-        2,
-        recipe.resolution,
-        recipe.widths,
-    )
+    where = folder or trained_folder()
+    own = recipe.resolution, recipe.widths
+    return fit_judge(card, train, tests, seed, epochs or recipe.epochs, where, 2, *own)
 
 
 def fit_judge(

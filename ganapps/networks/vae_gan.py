@@ -1,4 +1,4 @@
-"""The networks of VAE/GAN (Larsen et al., 2015, table 5; for 32 pixels as in the authors' code)."""
+"""The networks of VAE/GAN (Larsen et al., 2015; sizes as in the authors' code, for 64 and for 32 pixels)."""
 
 from typing import Any
 

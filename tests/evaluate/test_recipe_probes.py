@@ -96,29 +96,25 @@ def test_a_translator_that_takes_lesions_away_is_found_out():
 
 def test_a_translator_that_adds_lesions_is_found_out():
     y, x = np.mgrid[:64, :64]
-    room = []
 
     def planted(rows):
         """A spot in each slice, where soft tissue (muscle or organ) is widest."""
         made = rows["b"].copy()
-        for slice_, body, ill in zip(
-            made[..., 0], rows["mask"][..., 0] > 0, rows["lesion"].any((1, 2, 3)), strict=True
-        ):
+        for slice_, body in zip(made[..., 0], rows["mask"][..., 0] > 0, strict=True):
             soft = body & (slice_ > -0.25) & (slice_ < 0.6)
-            depth = ndimage.distance_transform_edt(soft)
-            row, column = np.unravel_index(depth.argmax(), soft.shape)
+            row, column = np.unravel_index(ndimage.distance_transform_edt(soft).argmax(), soft.shape)
             slice_ += np.float32(0.5) * ((y - row) ** 2 + (x - column) ** 2 <= 10)
-            room.extend([] if ill else [depth.max() >= 6])
         return np.clip(made, -1, 1)
 
     report = measured(planted)
-    assert np.mean(room) > 0.6 and report["lesions-invented"].value >= 0.97 * np.mean(room)
+    assert report["lesions-invented"].value > 0.9
     assert report["masked-mae"].value < 5
 
 
 def test_unpaired_phantoms_are_measured_on_their_test_split():
     report = evaluate(Scanner(lambda rows: rows["b"]), "phantoms:unpaired", ["lesions"], n=100)
-    assert report["lesions-kept"].value == 1.0 and report["masked-mae"].value == 0.0
+    assert report["lesions-kept"].value == 1.0 and report["lesions-invented"].value == 0.0
+    assert report["masked-mae"].value == 0.0
 
 
 def test_too_few_rows_and_other_signatures_are_explained():
