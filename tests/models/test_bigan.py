@@ -125,6 +125,11 @@ class TestBiGAN(JointGame):
         assert [float(rate(step)) for step in (0, 500, 750, 1000)] == pytest.approx([2e-4, 2e-4, 2e-5, 2e-6])
         assert float(HeldExponential(0.1, None)(10**6)) == pytest.approx(0.1)
 
+    def test_a_short_run_can_keep_its_rate(self):
+        model = self.build(decay=False)
+        rates = [adam._learning_rate for adam in model.optimizers(1000).values()]
+        assert [float(rate) for rate in rates] == pytest.approx([2e-4, 2e-4])
+
     def test_weights_decay_and_nothing_else(self):
         network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.BatchNormalization()])
         network.layers[0].set_weights([np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0])])
