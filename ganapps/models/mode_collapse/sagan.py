@@ -31,6 +31,9 @@ class SAGAN(AdversarialModel):
     (the generator is a plain one: a map that stretches nothing could not tear one Gaussian into many). Adam's momentum
     stays 0 there too: with 0.5 the players chase each other, and 3 of 25 modes are left.
 
+    The paper's rates are for a million steps. The small preset, for thousands, has four times as much: on Fashion-MNIST
+    the FID after 1,500 steps is 3.7 instead of 11.5.
+
     Args:
         resolution: of the pictures, a power of two from 16 up.
         channels: of the pictures.
@@ -51,7 +54,14 @@ class SAGAN(AdversarialModel):
     needs = ("image|point", "label|point")
     presets = {
         "paper": {},
-        "small": {"resolution": 32, "features": 32, "widening": False, "attention": 16},
+        "small": {
+            "resolution": 32,
+            "features": 32,
+            "widening": False,
+            "attention": 16,
+            "learning_rate": 4e-4,
+            "discriminator_rate": 1.6e-3,
+        },
         "bed": {
             "dimensions": 2,
             "latent_dim": 2,
