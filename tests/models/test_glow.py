@@ -49,6 +49,15 @@ class TestGlow(Game):
         again, _ = layer(layer.inverse(codes))
         np.testing.assert_allclose(value(again), codes, atol=1e-4)
 
+    def test_latents_unlike_any_picture_give_finite_values(self):
+        keras.utils.set_random_seed(2)
+        flow = Flow(levels=1, depth=8, features=6, affine=True)
+        flow.build((None, 4, 4, 1))
+        for step in shaken(flow).steps:  # scales near 0, as trained couplings have them where no picture ever was
+            step.coupling.last.conv.bias.assign(np.full(step.coupling.last.conv.bias.shape, -20.0))
+        found = value(flow.inverse(rng(0).normal(0, 1, (2, 16)).astype("float32")))
+        assert np.isfinite(found).all() and np.abs(found).max() > 10.0  # held, not made small
+
     @pytest.mark.parametrize("affine", [True, False])
     def test_volume_is_that_of_the_brute_force_jacobian(self, affine):
         keras.utils.set_random_seed(2)
