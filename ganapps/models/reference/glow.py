@@ -37,7 +37,7 @@ class Glow(LatentModel):
         features: channels inside the couplings (paper: 512).
         coupling: affine as in the paper's likelihoods, or additive, the code's default.
         bits: of brightness; the values have ``2^bits`` levels (paper: 8, and 5 for faces).
-        learning_rate: of Adamax.
+        learning_rate: of Adamax (the small preset, for thousands of steps, has four times that).
         warmup: updates in which it rises linearly (paper: 10 epochs, which are these at batch 64 on CIFAR-10).
         seed: fixes the noise drawn in training.
     """
@@ -47,7 +47,7 @@ class Glow(LatentModel):
     needs = ("image",)
     presets = {
         "paper": {},
-        "small": {"resolution": 32, "levels": 3, "depth": 8, "features": 64, "warmup": 200},
+        "small": {"resolution": 32, "levels": 3, "depth": 8, "features": 64, "learning_rate": 4e-3, "warmup": 200},
     }
 
     def __init__(
