@@ -52,7 +52,7 @@ class FGAN(LatentModel):
     distribution = "uniform"
     presets = {
         "paper": {},
-        "small": {"architecture": "dcgan", "resolution": 32, "features": 32, "kernel": 4},
+        "small": {"architecture": "dcgan", "resolution": 32, "features": 32, "kernel": 4, "learning_rate": 5e-4},
         "bed": {"dimensions": 2, "latent_dim": 2, "features": 128, "learning_rate": 1e-3},
     }
 
