@@ -72,7 +72,8 @@ TABLES: dict[str, Table] = {
     "stacked": Table(
         "A thousand modes: stacked MNIST digits",
         "Modes of 1,000 and divergence from the uniform weights among 26,000 samples, as the digits judge reads each channel. "
-        "WGAN-GP ran longer than the others (see its recipe below), SAGAN alone is told the labels, all thousand.",
+        "WGAN-GP ran longer than the others (see its recipe below). SAGAN alone is told the labels, all thousand, and does not "
+        "heed them after so few pictures of each: in its picture every column asks for another label.",
         {label: f"stacked-{name}" for label, name in STACKED.items()},
         ("modes", "mode-kl"),
         {
@@ -86,8 +87,9 @@ TABLES: dict[str, Table] = {
     "fashion": Table(
         "Fashion-MNIST at 32 pixels",
         "The same number of steps in each, 64 pictures an update; small presets, which make as many updates of a player a "
-        "step as their papers. Features are those of the Fashion-MNIST judge, so the numbers compare with one another and "
-        "with nothing published.",
+        "step as their papers. Rates were raised for so short a run in BiGAN, ALI, VAE-GAN, WGAN, WGAN-GP, SAGAN and "
+        "f-GAN; DCGAN still has its paper's, which is too slow here. Features are those of the Fashion-MNIST judge, so the "
+        "numbers compare with one another and with nothing published.",
         {label: f"fashion-{name}" for label, name in FASHION.items()},
         ("fid", "kid", "precision", "recall"),
     ),
@@ -106,7 +108,7 @@ TABLES: dict[str, Table] = {
     "codes": Table(
         "Codes without labels",
         "InfoGAN's categorical code as a classifier of held-out MNIST digits, under the best naming of the codes.",
-        {"InfoGAN": "codes-infogan", "InfoGAN, half as wide": "mnist-infogan"},
+        {"InfoGAN": "codes-infogan", "InfoGAN, small preset": "mnist-infogan"},
         ("code-accuracy", "fid", "confident-share"),
         {"codes-infogan": (Published("paper", "5 % error", "28 px, 5,000 updates; here 2,000"),)},
     ),

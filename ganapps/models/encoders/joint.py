@@ -48,7 +48,8 @@ class JointModel(EncodingModel):
     def judge(self, batch: Batch) -> tuple[Any, Any]:
         """The logits of the encoder's pairs and of the generator's, each kind in a pass of its own, as in BiGAN's code.
 
-        ALI's code has one pass, and one normalisation, for both: on Fashion-MNIST that gave an FID of 32 instead of 8.
+        ALI's code has one pass, and one normalisation, for both: on Fashion-MNIST that gave an FID of 32 instead of 8
+        (1,500 steps at a rate of 2e-4).
         """
         real, latent = self.real(batch), batch["latent"]
         encoded = self.discriminator([real, self.codes(real, batch)], training=True)

@@ -37,7 +37,7 @@ class Glow(LatentModel):
         features: channels inside the couplings (paper: 512).
         coupling: affine as in the paper's likelihoods, or additive, the code's default.
         bits: of brightness; the values have ``2^bits`` levels (paper: 8, and 5 for faces).
-        learning_rate: of Adamax (the small preset, for thousands of steps, has four times that).
+        learning_rate: of Adamax (paper: 1e-3; the small preset, for thousands of steps, has four times that).
         warmup: updates in which it rises linearly (paper: 10 epochs, which are these at batch 64 on CIFAR-10).
         seed: fixes the noise drawn in training.
     """
@@ -132,7 +132,7 @@ class Glow(LatentModel):
         return inference.run(self.signatures()["encode"], {"image": images})
 
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
-        """``decode(encode(x))``, which is x."""
+        """``decode(encode(x))``: x, unless it is so unlike the training pictures that its latents lose it in rounding."""
         return self.decode(self.encode(images))
 
     def edit(self, images: np.ndarray, having: np.ndarray, lacking: np.ndarray, amount: float = 1.0) -> np.ndarray:
