@@ -36,19 +36,22 @@ def blending_generator(channels: int, labels: int, features: int, blocks: int) -
     1610.07629, equation 5), because of a label in every pixel the first normalisation leaves nothing but its trace at the
     border. What is drawn is mixed with the input by a mask, so what is not edited stays (GANimation, arXiv 1807.09251,
     equation 1). Bilinear enlargement and 3 x 3 take the place of transposed convolutions, whose checks take long to
-    unlearn (Odena et al., Deconvolution and Checkerboard Artifacts, 2016); drawing and mask have half the input's size.
+    unlearn (Odena et al., Deconvolution and Checkerboard Artifacts, 2016). Each enlargement is joined by the encoder's
+    map of its size, the last by the picture itself (U-Net, arXiv 1505.04597, figure 1), so edges stay where they are.
     """
     image = keras.Input((None, None, channels), name="image")
     label = keras.Input((labels,), name="attributes")
-    x = image
+    x, stages = image, []
     for width in (features, 2 * features, 4 * features):
+        stages.append(x)
         x = _normal(_conv(width, 4, 2)(x))
     for _ in range(blocks):
         y = _normal(_conv(4 * features, 3)(x), label)
         x = layers.Add()([x, _norm(_conv(4 * features, 3)(y), label)])
-    for width in (2 * features, features):
-        x = _normal(_conv(width, 3)(layers.UpSampling2D(interpolation="bilinear")(x)), label)
-    maps = layers.UpSampling2D(interpolation="bilinear", dtype="float32")(_conv(channels + 1, 5, dtype="float32")(x))
+    for width, stage in zip((2 * features, features, features // 2), reversed(stages), strict=True):
+        x = layers.Concatenate()([layers.UpSampling2D(interpolation="bilinear")(x), stage])
+        x = _normal(_conv(width, 3)(x), label)
+    maps = _conv(channels + 1, 3, dtype="float32")(x)
     drawn, mask = ops.tanh(maps[..., :channels]), ops.sigmoid(maps[..., channels:])
     return keras.Model([image, label], image + mask * (drawn - image), name="generator")
 

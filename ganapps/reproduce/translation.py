@@ -36,9 +36,11 @@ DIGITS = "digit_pairs:a=plain,b=edges,unpaired"
 TRANSFER = "digit_pairs:a=noisy,b=plain,unpaired"
 #: the small preset's networks for the game of DualGAN's released code
 RELEASED = {"features": 32, "depth": 2, "learning_rate": 2e-4}
-#: StarGAN for short training, as the shipped one at 128 pixels (``networks.stargan``)
+#: StarGAN for short training, as the shipped one at 128 pixels (``networks.stargan``); with the paper's weights the critic's
+#: values are too weak beside its reading of attributes, and edits are blotches that read as what was asked for
 BLENDED: dict[str, Any] = {
     "architecture": "blending", "features": 32, "critic_widest": 192, "critic_updates": 2, "learning_rate": 5e-4,
+    "adversarial_weight": 4.0,
 }  # fmt: skip
 CONTENT = ("content-kept", "domain-reached", "distances-kept", "l1")
 EDITS = ("black hair", "brown hair", "blond hair", "glasses", "beard", "smile", "hat")
@@ -58,11 +60,14 @@ def unpaired(label: str, data: str, **changes: Any) -> Experiment:
     """A translator that sees no pairs, 4,000 steps; the test split has pairs."""
     name, batch, minutes = UNPAIRED[label]
     earth = data == EARTH
+    # CycleGAN's identity loss keeps colours (its section 5.2): of land and sea in maps, but edges have none of a digit's.
+    identity = {"identity_weight": 0.0} if name == "cyclegan" and not earth else {}
     where = "map to satellite photograph, 64 pixels" if earth else "digits in two domains, 32 pixels"
     side = 64 if earth else 32
     usual: dict[str, Any] = {
         "preset": "small", "steps": 4000, "batch_size": batch if earth else max(batch, 4), "minutes": minutes,
-        "options": {"resolution": side}, "flip": earth, "precision": "mixed_bfloat16", "signature": "a_to_b", "metrics": CONTENT,
+        "options": {"resolution": side, **identity}, "flip": earth, "precision": "mixed_bfloat16", "signature": "a_to_b",
+        "metrics": CONTENT,
     }  # fmt: skip
     return Experiment(f"{label}, unpaired: {where}", name, data, **(usual | changes))
 
@@ -107,7 +112,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "transfer-cyclegan": unpaired("CycleGAN", TRANSFER, batch_size=4),
     "faces-stargan": Experiment(
         "StarGAN, blended: seven attributes of rendered faces, 64 pixels",
-        "stargan", "faces", "small", steps=10_000, batch_size=8, minutes=38, options={"edits": EDITS, **BLENDED}, ema=0.999,
+        "stargan", "faces", "small", steps=10_000, batch_size=8, minutes=45, options={"edits": EDITS, **BLENDED}, ema=0.999,
         flip=True, precision="mixed_bfloat16", signature="edit", metrics=("editing",),
     ),
     "faces-stargan-joint": Experiment(
@@ -200,7 +205,8 @@ TABLES: dict[str, Table] = {
     "unpaired-digits": Table(
         "From digits to their edges without pairs",
         "As above; content kept is the share of outputs in which a judge of edges reads the digit's label. DualGAN's paper and "
-        "its released code play different games, so both stand here.",
+        "its released code play different games, so both stand here. CycleGAN's identity loss, which asks for the same colours "
+        "on both sides, is left out (with it: content kept 0.81), but not above: land and sea have theirs (without it: 0.69).",
         {label: f"digits-{name}" for label, (name, _, _) in UNPAIRED.items()}
         | {"DualGAN, its released code's game": "digits-dualgan-released"},
         CONTENT,

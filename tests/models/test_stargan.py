@@ -69,8 +69,15 @@ class TestStarGAN(Game):
 
     def test_the_papers_settings(self):
         options = registry.get("stargan").parameters
-        told = {name: options[name].default for name in ("class_weight", "cycle_weight", "penalty", "critic_updates")}
-        assert told == {"class_weight": 1.0, "cycle_weight": 10.0, "penalty": 10.0, "critic_updates": 5}
+        names = ("adversarial_weight", "class_weight", "cycle_weight", "penalty", "critic_updates")
+        told = {name: options[name].default for name in names}
+        assert told == {
+            "adversarial_weight": 1.0,
+            "class_weight": 1.0,
+            "cycle_weight": 10.0,
+            "penalty": 10.0,
+            "critic_updates": 5,
+        }
         model = self.build(critic_updates=5)
         assert {player.name: player.updates for player in model.players} == {"critic": 5, "generator": 1}
         model.compile(steps=100)
@@ -95,6 +102,14 @@ class TestStarGAN(Game):
         np.testing.assert_allclose(kept, given[0], atol=1e-5)
         assert np.abs(drawn - kept).mean() > 0.1 and np.abs(drawn).max() <= 1
         np.testing.assert_allclose(half, (kept + drawn) / 2, atol=1e-5)
+
+    def test_each_enlargement_meets_the_map_of_its_size(self):
+        generator = self.build(architecture="blending").generator
+        joined = [layer for layer in generator.layers if isinstance(layer, layers.Concatenate)]
+        sides = keras.Model(generator.inputs, [layer.output for layer in joined])
+        given = [self.batch(1)["image"], np.ones((1, 4), "float32")]
+        assert [tuple(x.shape[1:]) for x in sides(given)] == [(8, 8, 16 + 8), (16, 16, 8 + 4), (32, 32, 4 + 3)]
+        np.testing.assert_array_equal(value(sides(given)[-1])[..., -3:], given[0])
 
     def test_the_blending_network_exports_too(self, tmp_path):
         export_and_compare(self.build(architecture="blending").signatures()["edit"], tmp_path)
@@ -136,9 +151,9 @@ class TestStarGAN(Game):
         assert float(losses.attribute_cross_entropy(labels, logits)) == pytest.approx(rows.mean(), rel=1e-5)
 
     def test_terms_of_the_critics_loss(self):
-        model, batch = self.build(class_weight=3.0), tensors(self.batch(4))
+        model, batch = self.build(class_weight=3.0, adversarial_weight=4.0), tensors(self.batch(4))
         loss, logs = model.critic_loss(batch)
-        total = 10 * float(logs["penalty"]) - float(logs["distance"]) + 3 * float(logs["classes"])
+        total = 4 * (10 * float(logs["penalty"]) - float(logs["distance"])) + 3 * float(logs["classes"])
         assert float(loss) == pytest.approx(total, rel=1e-5)
         _, logits = model.critic(batch["image"])
         own = losses.attribute_cross_entropy(batch["attributes"][:, 1:], logits)
@@ -153,7 +168,7 @@ class TestStarGAN(Game):
         assert not np.any(tape.gradient(loss, head.value, unconnected_gradients="zero"))
 
     def test_terms_of_the_generators_loss(self):
-        model, batch = self.build(), tensors(self.batch(4))
+        model, batch = self.build(adversarial_weight=4.0), tensors(self.batch(4))
         wanted = ops.convert_to_tensor(np.array([[0, 1, 1, 0]] * 4, "float32"))
         model.targets = lambda _: wanted
         loss, logs = model.generator_loss(batch)
@@ -163,7 +178,7 @@ class TestStarGAN(Game):
         again = model.generator([fake, own])
         classes = float(losses.attribute_cross_entropy(wanted, logits))
         cycle = float(np.abs(value(again) - value(batch["image"])).mean())
-        assert float(loss) == pytest.approx(classes + 10 * cycle - float(ops.mean(patches)), rel=1e-4)
+        assert float(loss) == pytest.approx(classes + 10 * cycle - 4 * float(ops.mean(patches)), rel=1e-4)
         assert float(logs["cycle"]) == pytest.approx(cycle, rel=1e-4)
 
     def test_asks_for_the_labels_of_other_rows(self):

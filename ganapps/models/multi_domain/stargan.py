@@ -38,6 +38,7 @@ class StarGAN(EditingModel):
         blocks: residual blocks of the generator.
         depth: stride-2 layers of the critic (6 at 128 pixels, 5 at 64, 4 at 32).
         architecture: of the generator; "blending" is one for short training (see ``networks.stargan``).
+        adversarial_weight: of the critic's values and the gradient penalty together (paper: 1).
         class_weight: of the attribute terms, which are summed over attributes.
         cycle_weight: of the L1 distance to the picture found again.
         penalty: weight of the gradient penalty.
@@ -73,6 +74,7 @@ class StarGAN(EditingModel):
         blocks: int = 6,
         depth: int = 6,
         architecture: Literal["paper", "blending"] = "paper",
+        adversarial_weight: float = 1.0,
         class_weight: float = 1.0,
         cycle_weight: float = 10.0,
         penalty: float = 10.0,
@@ -90,7 +92,8 @@ class StarGAN(EditingModel):
         self.shape = (resolution, resolution, channels)
         self.places = tuple(place for place, name in enumerate(attributes) if not edits or name in edits)
         self.names = tuple(attributes[place] for place in self.places)
-        self.class_weight, self.cycle_weight, self.penalty = class_weight, cycle_weight, penalty
+        self.adversarial_weight, self.class_weight = adversarial_weight, class_weight
+        self.cycle_weight, self.penalty = cycle_weight, penalty
         self.learning_rate, self.beta_1 = learning_rate, beta_1
         network = {"paper": star_generator, "blending": blending_generator}[architecture]
         self.generator = network(channels, self.told_length(), features, blocks)
@@ -114,7 +117,7 @@ class StarGAN(EditingModel):
         mix = self.noise.uniform((image.shape[0],))
         penalty = losses.gradient_penalty(lambda x: self.critic(x, training=True)[0], image, fake, mix)
         classes = losses.attribute_cross_entropy(own, logits, self.known(batch))
-        loss = self.penalty * penalty - distance + self.class_weight * classes
+        loss = self.adversarial_weight * (self.penalty * penalty - distance) + self.class_weight * classes
         return loss, {"distance": distance, "penalty": penalty, "classes": classes}
 
     def generator_loss(self, batch: Batch) -> tuple:
@@ -124,7 +127,7 @@ class StarGAN(EditingModel):
         value, logits = self.critic(fake, training=True)
         classes = losses.attribute_cross_entropy(wanted, logits, self.known(batch))
         cycle = losses.l1(self.generator([fake, self.told(own, batch)], training=True), image)
-        loss = self.class_weight * classes + self.cycle_weight * cycle - ops.mean(value)
+        loss = self.class_weight * classes + self.cycle_weight * cycle - self.adversarial_weight * ops.mean(value)
         return loss, {"fake_value": ops.mean(value), "classes": classes, "cycle": cycle}
 
     def labels(self, batch: Batch) -> Any:
