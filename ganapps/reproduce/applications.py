@@ -62,7 +62,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         "pix2pix", "moving:pairs", "small", steps=4000, batch_size=8, minutes=6, options={"resolution": 32},
         precision="mixed_bfloat16", metrics=FRAMES,
     ),
-    # It knows 200 patients by heart; mirrored ones hold it back, and it keeps more lesions.
+    # It learns 200 patients by heart: mirrored slices, averaged weights and a falling rate keep more lesions of others.
     "phantoms-pix2pix": slices("Pix2Pix", "pix2pix", "phantoms", 4, flip=True, ema=0.995, options={"decay": True}),
     "phantoms-cyclegan": slices("CycleGAN", "cyclegan", "phantoms:unpaired", 1),
     "phantoms-cyclegan-healthy": slices("CycleGAN, no lesions in CT", "cyclegan", "phantoms:unpaired,prevalence_b=0", 1),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganapps.reproduce.experiment import Experiment
-from ganapps.reproduce.translation import EDITS
+from ganapps.reproduce.translation import BLENDED, EDITS
 
 EXPORTS = Path("exports")
 
@@ -53,9 +53,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         "StarGAN: seven attributes of rendered faces, 128 pixels",
         "stargan", "faces", "small", steps=10000, batch_size=4, minutes=70, ema=0.999,
         options={
-            "architecture": "blending", "resolution": 128, "features": 24, "depth": 6, "critic_features": 24,
-            "critic_widest": 192, "critic_updates": 2, "learning_rate": 5e-4, "adversarial_weight": 4.0,
-            "edits": EDITS,
+            **BLENDED, "resolution": 128, "features": 24, "depth": 6, "critic_features": 24, "edits": EDITS,
         },
         flip=True, precision="mixed_bfloat16",
         signature="edit", metrics=("editing",),

@@ -38,7 +38,8 @@ class StarGAN(EditingModel):
         blocks: residual blocks of the generator.
         depth: stride-2 layers of the critic (6 at 128 pixels, 5 at 64, 4 at 32).
         architecture: of the generator; "blending" is one for short training (see ``networks.stargan``).
-        adversarial_weight: of the critic's values and the gradient penalty together (paper: 1).
+        adversarial_weight: of the critic's values and the gradient penalty together (paper: 1). The penalty is of the sum
+            over patches, the values are their mean, so of n patches the generator sees slopes near 1/n.
         class_weight: of the attribute terms, which are summed over attributes.
         cycle_weight: of the L1 distance to the picture found again.
         penalty: weight of the gradient penalty.
