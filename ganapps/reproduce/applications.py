@@ -41,8 +41,8 @@ def predicted(title: str, **options: Any) -> Experiment:
 def slices(title: str, model: str, data: str, batch: int, **changes: Any) -> Experiment:
     """From one modality to the other, 64 pixels."""
     return Experiment(
-        f"{title}: phantoms, from MR to CT", model, data, "small", steps=4000, batch_size=batch, minutes=12,
-        precision="mixed_bfloat16", signature="a_to_b", metrics=SLICES, **changes,
+        f"{title}: phantoms, from MR to CT", model, data, "small", steps=4000, batch_size=batch, minutes=12, flip=True,
+        ema=0.995, precision="mixed_bfloat16", signature="a_to_b", metrics=SLICES, **changes,
     )  # fmt: skip
 
 
@@ -62,8 +62,10 @@ EXPERIMENTS: dict[str, Experiment] = {
         "pix2pix", "moving:pairs", "small", steps=4000, batch_size=8, minutes=6, options={"resolution": 32},
         precision="mixed_bfloat16", metrics=FRAMES,
     ),
-    # It learns 200 patients by heart: mirrored slices, averaged weights and a falling rate keep more lesions of others.
-    "phantoms-pix2pix": slices("Pix2Pix", "pix2pix", "phantoms", 4, flip=True, ema=0.995, options={"decay": True}),
+    # A lesion is known for sure, so noise in the decoder only blurs it: 0.71 are kept with dropout.
+    "phantoms-pix2pix": slices(
+        "Pix2Pix", "pix2pix", "phantoms", 4, options={"learning_rate": 5e-4, "decay": True, "dropout": 0.0}
+    ),
     "phantoms-cyclegan": slices("CycleGAN", "cyclegan", "phantoms:unpaired", 1),
     "phantoms-cyclegan-healthy": slices("CycleGAN, no lesions in CT", "cyclegan", "phantoms:unpaired,prevalence_b=0", 1),
     "phantoms-cyclegan-ill": slices("CycleGAN, lesions in all CT", "cyclegan", "phantoms:unpaired,prevalence_b=1", 1),
@@ -103,9 +105,10 @@ TABLES: dict[str, Table] = {
     ),
     "medical": Table(
         "From one modality to another",
-        "Phantoms with planted lesions: whether they are kept, with the contrast they should have, and whether healthy slices "
-        "stay healthy. Where lesions are rarer or commoner in one domain, a model that matches distributions takes them away "
-        "or invents them. For research, not for diagnosis.",
+        "Phantoms with planted lesions: whether they are kept, with 0.7 to 1.3 of the contrast they should have, and whether "
+        "healthy slices stay healthy. Half of the patients have a lesion, of MR in every row, of CT in the first two. Where "
+        "none in CT has one, lesions fade in translation; where all have, they grow too bright; few are invented in any. "
+        "Pix2Pix, whose errors are the smallest, gives lesions soft edges. For research, not for diagnosis.",
         {
             "Pix2Pix, pairs": "phantoms-pix2pix",
             "CycleGAN, unpaired": "phantoms-cyclegan",

@@ -92,7 +92,7 @@ def test_prevalence_is_a_share_of_patients_and_nothing_else_changes():
 def test_unpaired_domains_are_different_patients_with_their_own_prevalence():
     spec = "phantoms:unpaired,prevalence_a=0.5,prevalence_b=0"
     source = catalogue.open(spec)
-    assert source.streams == {"a": 800, "b": 800} and source.info.paired is False
+    assert source.streams == {"a": 4000, "b": 4000} and source.info.paired is False
     healthy = catalogue.open("phantoms:unpaired,prevalence_a=0,prevalence_b=0")
     a, b = (source.columns[side][side] != healthy.columns[side][side] for side in "ab")
     assert a.any(axis=(1, 2, 3)).mean() == pytest.approx(0.5 * 3 / 8, abs=0.08) and not b.any()

@@ -41,7 +41,10 @@ class ACGAN(AdversarialModel):
 
     players = (Player("discriminator", trains=("discriminator",)), Player("generator", trains=("generator",)))
     needs = ("image", "label")
-    presets = {"paper": {}, "small": {"resolution": 32, "width": 192, "features": 8, "dropout": 0.3}}
+    presets = {
+        "paper": {},
+        "small": {"resolution": 32, "width": 192, "features": 8, "dropout": 0.3, "learning_rate": 5e-4},
+    }
 
     def __init__(
         self,

@@ -50,8 +50,11 @@ class CGAN(AdversarialModel):
     needs = ("image", "label|attributes|a")
     presets = {
         "paper": {},
-        "small": {"architecture": "dcgan", "resolution": 32, "features": 32, "kernel": 4, "optimizer": "adam"},
-    }
+        "small": {
+            "architecture": "dcgan", "resolution": 32, "features": 32, "kernel": 4, "optimizer": "adam",
+            "learning_rate": 5e-4,
+        },
+    }  # fmt: skip
 
     def __init__(
         self,

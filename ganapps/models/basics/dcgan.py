@@ -41,7 +41,7 @@ class DCGAN(LatentModel):
     players = (Player("discriminator", trains=("discriminator",)), Player("generator", trains=("generator",)))
     needs = ("image",)
     distribution = "uniform"
-    presets = {"paper": {}, "small": {"resolution": 32, "features": 32}}
+    presets = {"paper": {}, "small": {"resolution": 32, "features": 32, "learning_rate": 5e-4}}
 
     def __init__(
         self,
