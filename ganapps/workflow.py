@@ -73,12 +73,16 @@ def fit(
     info = catalogue.describe(data)
     config = configure(entry, info, preset, dict(options or {}))
     check_fields(entry, info)
+    from ganapps.engine.precision import emulated
     from ganapps.engine.run import RunFolder, Settings, versions  # takes seconds: after the typing errors were found
 
     if epochs is not None:
         rows = max(catalogue.open(data, split="train").streams.values())
         steps = max(1, int(epochs * rows / (batch_size * updates_a_step(entry, config))))
     steps = steps or 5000
+    if emulated(precision):
+        half = precision.removeprefix("mixed_")
+        print(f"This processor emulates {half}: --precision float32 is several times faster.", file=sys.stderr)
     settings = Settings(
         model=model,
         config={**config, "seed": seed},

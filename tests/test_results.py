@@ -25,6 +25,8 @@ def test_a_result_comes_from_the_experiment_of_its_name(name):
     record, experiment = MEASURED[name]["training"], EXPERIMENTS[name]
     for key in ("model", "data", "preset", "steps", "batch_size", "ema", "flip", "precision"):
         assert record[key] == getattr(experiment, key), key
+    for seed in MEASURED[name]["seeds"]:
+        assert seed.get("precision", record["precision"]) in ("float32", record["precision"])
     assert MEASURED[name]["command"] == f"ganapps reproduce {name}"
     seeds = [seed["seed"] for seed in MEASURED[name]["seeds"]]
     assert seeds == sorted(set(seeds)) and set(seeds) <= set(experiment.seeds)  # the scoreboard says which are missing

@@ -129,6 +129,17 @@ def test_the_parameters_stand_where_they_were_counted():
     assert "Parameters: generator 8,430,528, critic 7." in told
 
 
+def test_the_precision_is_that_of_the_runs():
+    one = record("one-ali", [0.5, 0.6])
+    assert "float" not in scoreboard.experiment(one, "###")
+    one["training"]["precision"] = "mixed_bfloat16"
+    assert ", mixed_bfloat16; seeds 0, 1;" in scoreboard.experiment(one, "###"), "from before seeds had theirs"
+    one["seeds"][1]["precision"] = "float32"
+    assert ", mixed_bfloat16 (seed 1: float32); seeds" in scoreboard.experiment(one, "###")
+    one["seeds"][0]["precision"] = "float32"
+    assert "float" not in scoreboard.experiment(one, "###")
+
+
 def test_links_reach_their_headings(results, monkeypatch):
     monkeypatch.setitem(TABLES, "codes", TABLE)
     (results / "one-ali.json").write_text(json.dumps(record("one-ali", [0.5])))

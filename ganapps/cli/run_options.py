@@ -42,7 +42,7 @@ RUN_OPTIONS = (
         "--precision",
         type=OneOf("float32", "mixed_bfloat16", "mixed_float16"),
         default="float32",
-        help="Number format of the arithmetic; the mixed ones pay on GPUs and TPUs.",
+        help="Number format of the arithmetic; the mixed ones pay on GPUs, TPUs and some processors.",
     ),
     option(
         "--strategy",

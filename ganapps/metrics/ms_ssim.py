@@ -53,14 +53,19 @@ def diversity(
         seed: of the draw.
         data_range: the width of the value range.
     """
-    draw = np.random.default_rng(seed)
-    labels = np.zeros(len(images), int) if labels is None else labels
-    groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    chosen = np.array(
-        [draw.choice(group, 2, replace=False) for group in groups if len(group) > 1 for _ in range(pairs)]
-    )
-    values = ms_ssim(images[chosen[:, 0]], images[chosen[:, 1]], data_range)
+    first, second = random_pairs(len(images), labels, pairs, seed)
+    values = ms_ssim(images[first], images[second], data_range)
     return Diversity(float(values.mean()), float(values.std()))
+
+
+def random_pairs(n: int, labels: np.ndarray | None, pairs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the first and of the second picture of each pair, never the same, both (P,); ``diversity`` says which."""
+    draw = np.random.default_rng(seed)
+    labels = np.zeros(n, int) if labels is None else labels
+    groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    chosen = [draw.choice(group, 2, replace=False) for group in groups if len(group) > 1 for _ in range(pairs)]
+    first, second = np.array(chosen, int).reshape(-1, 2).T
+    return first, second
 
 
 def _terms(a: np.ndarray, b: np.ndarray, data_range: float) -> tuple[np.ndarray, np.ndarray]:

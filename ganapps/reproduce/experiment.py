@@ -10,12 +10,14 @@ class Experiment:
 
     Args:
         title: what it shows, in a line.
-        model, data, preset, steps, batch_size, options, ema, precision: as in ``workflow.fit``.
+        model, data, preset, steps, batch_size, options, ema: as in ``workflow.fit``.
         seeds: one run each.
         metrics: names for ``evaluate``; None takes those usual for the target.
-        minutes: what a run is estimated to cost on 2 CPU cores; results tell what it did cost.
+        minutes: what a run is estimated to cost on 2 CPU cores that compute in its precision; results tell what it did
+            cost.
         signature: of a model with several.
         flip: mirror half of the pictures.
+        precision: as in ``workflow.fit``; a processor that would have to emulate it takes float32, and the result says so.
         against: the data it is measured on; None for those that it was trained on.
         after: the experiment whose first run this one begins with.
     """

@@ -12,6 +12,7 @@ from typing import Any
 
 from ganapps import registry, workflow
 from ganapps.engine.files import write_text
+from ganapps.engine.precision import emulated
 from ganapps.engine.report import write_report
 from ganapps.engine.run import RunFolder, load, versions
 from ganapps.errors import GanappsError, UsageError
@@ -21,7 +22,7 @@ from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.measurements import Measurement
 from ganapps.reproduce.results import PICTURES, RESULTS, read
 
-RECIPE = ("model", "data", "preset", "steps", "batch_size", "ema", "flip", "precision")  # and the options
+RECIPE = ("model", "data", "preset", "steps", "batch_size", "ema", "flip")  # and the options
 SHIPPED_JUDGES = Path("ganapps/evaluate/judges")
 SHIPPED_SEGMENTERS = Path("ganapps/evaluate/segmenters")
 
@@ -41,7 +42,7 @@ def reproduce(name: str, experiment: Experiment, seed: int | None = None) -> Pat
     _demand_extractor(name, experiment)
     wanted = experiment.seeds if seed is None else (seed,)
     made = [_one(name, experiment, one) for one in wanted]
-    training = {key: getattr(experiment, key) for key in (*RECIPE, "options")}
+    training = {key: getattr(experiment, key) for key in (*RECIPE, "precision", "options")}
     old = read(name)
     if seed is not None and old is not None and old["training"] == json.loads(json.dumps(training)):
         made += [one for one in old["seeds"] if one["seed"] != seed]
@@ -132,7 +133,7 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
             seed=seed,
             ema=experiment.ema,
             flip=experiment.flip,
-            precision=experiment.precision,
+            precision="float32" if emulated(experiment.precision) else experiment.precision,
         )
     if not (folder / "model.keras").exists():
         raise GanappsError(f"{name} was stopped before its end; `ganapps reproduce {name}` goes on from there.")
@@ -148,11 +149,14 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
     # Runs from before processor time was recorded have no cpu_seconds.
     spent = [key for key in ("seconds", "cpu_seconds") if key in last]
     cost = {key.replace("seconds", "minutes"): round(last[key] / 60, 1) for key in spent}
-    return {"seed": seed, **cost, **report.to_json()}
+    return {"seed": seed, "precision": RunFolder.open(folder).settings.precision, **cost, **report.to_json()}
 
 
 def same_recipe(folder: Path, experiment: Experiment) -> None:
-    """Raises GanappsError where a run is of another recipe, from before the experiment was changed."""
+    """Raises GanappsError where a run is of another recipe, from before the experiment was changed.
+
+    Its precision may be another one: half precision is there for speed, and is no part of what is claimed.
+    """
     trained = RunFolder.open(folder).settings
     then = {**trained.config, **{key: getattr(trained, key) for key in RECIPE}}
     options = registry.get(experiment.model).presets[experiment.preset] | experiment.options

@@ -21,7 +21,7 @@ def experiment(record: Record, level: str) -> str:
     told = f"preset {recipe['preset']}, {recipe['steps']} steps, batch {recipe['batch_size']}{own}"
     told += f", averaged weights {recipe['ema']}" if recipe["ema"] else ""
     told += ", mirrored pictures" if recipe["flip"] else ""
-    told += "" if recipe["precision"] == "float32" else f", {recipe['precision']}"
+    told += _half(record)
     seeds = ", ".join(str(seed["seed"]) for seed in record["seeds"])
     facts = f"`{record['command']}`: {recipe['model']} on {recipe['data']}, {told}; seeds {seeds}; "
     facts += f"{spread(cpu_minutes(record))} CPU minutes of training a seed on {record['machine']}; {record['date']}."
@@ -29,6 +29,15 @@ def experiment(record: Record, level: str) -> str:
     counts = ", ".join(f"{network} {count:,}" for network, count in record.get("parameters", {}).items())
     facts += f" Parameters: {counts}." if counts else ""
     return "\n\n".join([f"{level} {record['title']}", facts, scores(record)])
+
+
+def _half(record: Record) -> str:
+    """The half precision of the runs, and which of them had none; results from before it was recorded had their recipe's."""
+    asked = record["training"]["precision"]
+    whole = [seed["seed"] for seed in record["seeds"] if seed.get("precision", asked) == "float32"]
+    if len(whole) == len(record["seeds"]):
+        return ""
+    return f", {asked}" + (f" (seed {', '.join(map(str, whole))}: float32)" if whole else "")
 
 
 def scores(record: Record) -> str:
@@ -59,7 +68,9 @@ def scoreboard() -> str:
         "# Scoreboard",
         "Every number here was written by the command beside it into `benchmarks/results`. Scores carry their protocol in "
         "their name (metric, settings, feature extractor, number of samples); a score is comparable only with one of the "
-        "same name. Real against real is the same metric between two sets of real data: as good as it gets.",
+        "same name. Real against real is the same metric between two sets of real data: as good as it gets. Minutes in "
+        "mixed_bfloat16 are those of a processor that has instructions for it; on another, `ganapps reproduce` takes "
+        "float32 and two to four times as long.",
     ]
     sections = [
         *[comparison(name, one) for name, one in TABLES.items()],

@@ -122,10 +122,10 @@ TABLES: dict[str, Table] = {
     ),
     "labels": Table(
         "Digits by their label",
-        "How often the judge sees the digit that was asked for, and how alike the samples of a class are (MS-SSIM; near the "
-        "real value is best).",
+        "How often the judge sees the digit that was asked for, how alike two samples of a class are (MS-SSIM), and how far "
+        "apart in the judge's feature maps (LPIPS' formula, unweighted); in both the real digits' value is best.",
         {"CGAN": "mnist-cgan", "ACGAN": "mnist-acgan", "SAGAN": "mnist-sagan"},
-        ("label-accuracy", "ms-ssim", "fid"),
+        ("label-accuracy", "ms-ssim", "perceptual-diversity", "fid"),
     ),
     "likelihood": Table(
         "Likelihoods of digits",

@@ -1,5 +1,6 @@
 """Half precision in the compiled step; every model's own tests take their half-precise steps uncompiled."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from ganapps.engine import precision as arithmetic
 from tests.models.harness import Game
 
 
@@ -48,3 +50,48 @@ def test_a_run_s_precision_ends_with_the_run(float32_afterwards: Any, tmp_path: 
     workflow.fit("gan", "ring", preset="bed", steps=2, batch_size=8, name=name, precision="mixed_bfloat16", quiet=True)
     assert '"precision": "mixed_bfloat16"' in (tmp_path / "run" / "run.json").read_text()
     assert keras.config.dtype_policy().name == "float32"
+
+
+AVX2 = "flags : fpu sse2 avx avx2 f16c"
+
+
+@pytest.mark.parametrize(
+    ("flags", "bfloat16", "float16"),
+    [(AVX2, True, True), (f"{AVX2} avx512_bf16", False, True), (f"{AVX2} amx_bf16 avx512_fp16", False, False)],
+)
+def test_a_processor_emulates_what_it_has_no_instructions_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, flags: str, bfloat16: bool, float16: bool
+) -> None:
+    (tmp_path / "cpuinfo").write_text(flags)
+    monkeypatch.setattr(arithmetic, "CPUINFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(arithmetic, "_accelerated", lambda: False)
+    assert not arithmetic.emulated("float32")
+    assert arithmetic.emulated("mixed_bfloat16") is bfloat16 and arithmetic.emulated("mixed_float16") is float16
+    monkeypatch.setattr(arithmetic, "CPUINFO", tmp_path / "none")
+    assert arithmetic.emulated("mixed_bfloat16"), "a processor that does not say"
+    monkeypatch.setattr(arithmetic, "_accelerated", lambda: True)
+    assert not arithmetic.emulated("mixed_bfloat16")
+
+
+def test_emulation_is_said_and_reproduce_goes_round_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from ganapps import workflow
+    from ganapps.reproduce.experiment import Experiment
+    from ganapps.reproduce.record import reproduce, trained
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(arithmetic, "_accelerated", lambda: False)
+    for flags, said, taken in ((AVX2, True, "float32"), ("avx512_bf16", False, "mixed_bfloat16")):
+        (tmp_path / "cpuinfo").write_text(flags)
+        monkeypatch.setattr(arithmetic, "CPUINFO", tmp_path / "cpuinfo")
+        name = f"ring-{taken}"
+        workflow.fit(
+            "gan", "ring", preset="bed", steps=2, batch_size=8, name=name, precision="mixed_bfloat16", quiet=True
+        )
+        assert ("This processor emulates bfloat16: --precision float32" in capfd.readouterr().err) is said
+        one = Experiment("a title", "gan", "ring", "bed", steps=2, batch_size=8, minutes=1, precision="mixed_bfloat16")
+        record = json.loads(reproduce(name, one).read_text())
+        assert record["training"]["precision"] == "mixed_bfloat16" and record["seeds"][0]["precision"] == taken
+        assert f'"precision": "{taken}"' in (trained(name).parent / "run.json").read_text()
+        assert "emulates" not in capfd.readouterr().err

@@ -74,6 +74,19 @@ def test_a_conditional_sampler_is_asked_for_the_labels_of_the_reals(digits, memo
     assert obedient["ms-ssim"].value == pytest.approx(1)  # within a class always the same picture
 
 
+def test_perceptual_diversity_lies_within_the_classes(digits, memory) -> None:
+    taken = ["perceptual-diversity"]
+    first = np.stack([digits["image"][digits["label"] == digit][0] for digit in range(10)])
+    alike = evaluate(memory(first, labelled=True), "digits", taken, n=100)["perceptual-diversity"]
+    assert alike.name == "perceptual-diversity_judge-digits_n100" and alike.better == "real"
+    assert alike.value == pytest.approx(0, abs=1e-9) and alike.real_vs_real > 0.1
+    whole = evaluate(memory(first), "digits", taken, n=100)["perceptual-diversity"]
+    assert 0.5 * whole.real_vs_real < whole.value < whole.real_vs_real, "ten pictures, any two of them"
+    assert whole.real_vs_real > 1.2 * alike.real_vs_real, "without labels the pairs are of all classes"
+    with pytest.raises(UsageError, match="between pictures, not points"):
+        evaluate(ring().centres, "ring", taken)
+
+
 def test_the_seed_fixes_everything(digits, memory) -> None:
     model = memory(digits["image"][:50])
     scores = [evaluate(model, "digits", ["fid", "kid"], n=100, seed=seed) for seed in (0, 0, 1)]

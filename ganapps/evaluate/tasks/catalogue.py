@@ -2,7 +2,7 @@
 
 from ganapps.evaluate.tasks.content import content, domain, fcn
 from ganapps.evaluate.tasks.editing import editing
-from ganapps.evaluate.tasks.likeness import distances, perceptual, retrieval
+from ganapps.evaluate.tasks.likeness import distances, diversity, perceptual, retrieval
 from ganapps.evaluate.tasks.pairs import pairs
 from ganapps.evaluate.tasks.task import Task
 
@@ -25,6 +25,10 @@ TASKS = {
         Task(
             "perceptual", {"perceptual": "lower"}, perceptual,
             "arXiv 1801.03924, equation 1, unweighted, on the named network",
+        ),
+        Task(
+            "perceptual-diversity", {"perceptual-diversity": "real"}, diversity,
+            "the same distance within the classes, as arXiv 1610.09585, section 4.2, takes MS-SSIM",
         ),
         Task(
             "retrieval", {"retrieval-top1": "higher", "retrieval-top5": "higher"}, retrieval,

@@ -1,4 +1,4 @@
-"""How far an output is from its true partner, beyond pixels: feature maps, ranks among others, distances kept."""
+"""How far an output is from its true partner, or from its like, beyond pixels: feature maps, ranks, distances kept."""
 
 from collections.abc import Callable
 
@@ -19,11 +19,14 @@ from ganapps.evaluate.pictures import resized, with_channels
 from ganapps.evaluate.reference import Rows
 from ganapps.evaluate.segmenter import has_segmenter, load_segmenter
 from ganapps.evaluate.tasks.task import Numbers, Taken, shows, translated
+from ganapps.metrics.catalogue import Evidence
+from ganapps.metrics.ms_ssim import random_pairs
 from ganapps.metrics.perceptual import perceptual_distance
 
 Maps = Callable[[np.ndarray], list[np.ndarray]]
 BATCH = 32
 PAIRS = 2000
+WITHIN = 100
 THUMBNAIL = 16
 TOP = 5
 
@@ -38,12 +41,30 @@ def perceptual(bench: Bench, n: int) -> Taken:
     maps, network, digest = _maps(bench)
 
     def score(images: np.ndarray, rows: Rows) -> Numbers:
-        real = rows[bench.domain]
-        parts = [slice(start, start + BATCH) for start in range(0, len(images), BATCH)]
-        found = [perceptual_distance(maps(real[part]), maps(images[part])) for part in parts]
-        return {"perceptual": float(np.concatenate(found).mean())}
+        return {"perceptual": _apart(maps, rows[bench.domain], images)}
 
     return translated(bench, n, score, network, {"network_sha256": digest})
+
+
+def diversity(bench: Bench, n: int) -> Taken:
+    """The same distance between random pairs of the target's own pictures: 100 pairs of each class that was asked for
+    (the pairs of MS-SSIM), of all pictures where none was. Higher is more diverse, the real pictures' value is best.
+
+    Raises:
+        UsageError: there is no such network, or no pictures.
+    """
+    if bench.target.points:
+        raise UsageError("A perceptual distance is one between pictures, not points.")
+    maps, network, digest = _maps(bench)
+    found = bench.gather({"pictures"}, n)
+
+    def within(shown: Evidence) -> Numbers:
+        images, labels = shown.pictures, shown.labels if len(shown.labels) else None
+        first, second = random_pairs(len(images), labels, WITHIN, bench.seed)
+        return {"perceptual-diversity": _apart(maps, images[first], images[second])}
+
+    facts = {"pairs": WITHIN, "network_sha256": digest}
+    return Taken(within(found.fake), within(found.held), {}, len(found.fake.pictures), network, facts)
 
 
 def retrieval(bench: Bench, n: int) -> Taken:
@@ -81,6 +102,12 @@ def distances(bench: Bench, n: int) -> Taken:
         return {"distances-kept": float(spearmanr(before, after)[0]) if np.ptp(after) else 0.0}
 
     return translated(bench, n, score)
+
+
+def _apart(maps: Maps, left: np.ndarray, right: np.ndarray) -> float:
+    """Mean perceptual distance of pairs of uint8 pictures, 32 pairs at a time: maps are large."""
+    parts = [slice(start, start + BATCH) for start in range(0, len(left), BATCH)]
+    return float(np.concatenate([perceptual_distance(maps(left[part]), maps(right[part])) for part in parts]).mean())
 
 
 def _l1(images: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
