@@ -43,17 +43,18 @@ class ImagePool(keras.layers.Layer):
             return images
         images = ops.cast(images, "float32")
         pictures, count = ops.convert_to_tensor(self.pictures), ops.convert_to_tensor(self.count)
+        slots = ops.reshape(ops.arange(self.size), (-1, 1, 1, 1))
         out = []
         for i in range(images.shape[0]):
             image = images[i : i + 1]
             full = count >= self.size
             place = ops.where(full, places[i], count)
-            start = (place, 0, 0, 0)
-            stored = ops.slice(pictures, start, (1, *self.shape))
+            stored = ops.take(pictures, ops.reshape(place, (1,)), axis=0)
             swap = ops.logical_and(full, coins[i] < 0.5)
-            keep = ops.logical_or(ops.logical_not(full), swap)
             out.append(ops.where(swap, stored, image))
-            pictures = ops.slice_update(pictures, start, ops.where(keep, image, stored))
+            entered = ops.logical_and(ops.equal(slots, place), ops.logical_or(swap, ops.logical_not(full)))
+            # Not a slice's update: around that, XLA computes on CPUs what made the image once for every element.
+            pictures = ops.where(entered, image, pictures)
             count = ops.minimum(count + 1, self.size)
         backend.assign(self.pictures, pictures)
         backend.assign(self.count, count)

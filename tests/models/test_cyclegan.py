@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers, ops
 
 from ganapps.layers import ImagePool, InstanceNorm, ReflectionPadding
@@ -93,3 +94,15 @@ class TestCycleGAN(Game):
         assert 0.45 < np.mean(exchanged) < 0.55
         stored = np.array(pool.pictures)[:, 0, 0, 0]
         assert len(set(stored)) == 50, "an exchanged picture replaces the one that left"
+
+    def test_the_pool_does_not_slow_a_step_that_xla_compiles(self):
+        """A slice's update after a network's output made XLA compute on CPUs that output once an element."""
+        pool = ImagePool(3, (8, 8, 3))
+
+        @tf.function(jit_compile=True)
+        def exchange(image):
+            return pool.exchange(tf.tanh(image), tf.constant([0.3]), tf.constant([1]))
+
+        image = tf.zeros((1, 8, 8, 3))
+        exchange(image)
+        assert "dynamic-update-slice" not in exchange.experimental_get_compiler_ir(image)(stage="optimized_hlo")
