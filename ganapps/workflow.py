@@ -55,7 +55,7 @@ def fit(
         flip: mirror half of the pictures.
         precision: ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
         strategy: ``auto``, ``one``, ``mirrored``, ``multiworker`` or ``tpu``.
-        jit: compile the step with XLA; None does so on GPUs and on JAX.
+        jit: compile the step with XLA; None does so on one GPU, and on JAX.
         sample_every: steps between pictures; None draws about 20.
         checkpoint_every: steps between checkpoints; None saves about 20.
         quiet: no progress bar.
@@ -95,7 +95,7 @@ def fit(
         flip=flip,
         precision=precision,
         strategy=strategy,
-        jit=_jit(jit),
+        jit=_jit(jit, strategy),
         backend=_backend(),
         sample_every=sample_every or max(1, steps // 20),
         checkpoint_every=checkpoint_every or max(1, steps // 20),
@@ -263,15 +263,16 @@ def _backend() -> str:
     return keras.backend.backend()
 
 
-def _jit(asked: bool | None) -> bool:
-    """XLA pays where compiling is cheap beside the run: on GPUs, and always on JAX."""
-    if asked is not None:
-        return asked
+def _jit(asked: bool | None, strategy: str) -> bool:
+    """XLA pays where compiling is cheap beside the run: on a GPU, and always on JAX. tf.distribute does not go with it."""
     if _backend() == "jax":
-        return True
-    import tensorflow as tf
+        return asked is None or asked
+    from ganapps.engine.strategy import accelerated, resolve
 
-    return bool(tf.config.list_physical_devices("GPU"))
+    alone = resolve(strategy) == "one"
+    if asked and not alone:
+        raise UsageError("On TensorFlow --jit compiles for one device: leave it out, or add --strategy one.")
+    return alone and accelerated() if asked is None else asked
 
 
 def _new_folder(name: str | None, model: str, data: str) -> Path:

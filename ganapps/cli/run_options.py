@@ -50,7 +50,7 @@ RUN_OPTIONS = (
         default="auto",
         help="One device, all of this machine, or several machines (TF_CONFIG).",
     ),
-    option("--jit/--no-jit", default=None, help="Compile the step with XLA.  [default: on GPUs and on JAX]"),
+    option("--jit/--no-jit", default=None, help="Compile the step with XLA.  [default: on one GPU, and on JAX]"),
     option("--backend", type=OneOf("tensorflow", "jax"), help="What computes.  [default: tensorflow]"),
     count("--sample-every", help="Steps between sample pictures.  [default: about 20 in a run]"),
     count("--checkpoint-every", help="Steps between checkpoints.  [default: about 20 in a run]"),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import keras
+from ganapps.engine.strategy import accelerated
 
 CPUINFO = Path("/proc/cpuinfo")
 #: the names that Linux gives to the instructions, on x86 and on ARM
@@ -21,17 +21,7 @@ def emulated(precision: str) -> bool:
     Args:
         precision: ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
     """
-    if precision == "float32" or _accelerated():
+    if precision == "float32" or accelerated():
         return False
     told = CPUINFO.read_text() if CPUINFO.is_file() else ""
     return not INSTRUCTIONS[precision] & set(told.split())
-
-
-def _accelerated() -> bool:
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return jax.default_backend() != "cpu"
-    import tensorflow as tf
-
-    return any(tf.config.list_physical_devices(kind) for kind in ("GPU", "TPU"))

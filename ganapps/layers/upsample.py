@@ -12,4 +12,14 @@ class Upsample(keras.layers.Layer):
 
     def call(self, x: Any) -> Any:
         """Resize to twice the size."""
-        return ops.image.resize(x, (2 * x.shape[1], 2 * x.shape[2]), interpolation="nearest")
+        return _twice(x)
+
+
+@ops.custom_gradient
+def _twice(x: Any) -> tuple[Any, Any]:
+    """The gradient is given, because TensorFlow's of this resize has no XLA version: the sum over a pixel's four copies."""
+
+    def gradient(*args: Any, upstream: Any = None) -> Any:
+        return 4 * ops.average_pool(args[0] if upstream is None else upstream, 2, 2)
+
+    return ops.image.resize(x, (2 * x.shape[1], 2 * x.shape[2]), interpolation="nearest"), gradient

@@ -64,12 +64,12 @@ def test_a_processor_emulates_what_it_has_no_instructions_for(
 ) -> None:
     (tmp_path / "cpuinfo").write_text(flags)
     monkeypatch.setattr(arithmetic, "CPUINFO", tmp_path / "cpuinfo")
-    monkeypatch.setattr(arithmetic, "_accelerated", lambda: False)
+    monkeypatch.setattr(arithmetic, "accelerated", lambda: False)
     assert not arithmetic.emulated("float32")
     assert arithmetic.emulated("mixed_bfloat16") is bfloat16 and arithmetic.emulated("mixed_float16") is float16
     monkeypatch.setattr(arithmetic, "CPUINFO", tmp_path / "none")
     assert arithmetic.emulated("mixed_bfloat16"), "a processor that does not say"
-    monkeypatch.setattr(arithmetic, "_accelerated", lambda: True)
+    monkeypatch.setattr(arithmetic, "accelerated", lambda: True)
     assert not arithmetic.emulated("mixed_bfloat16")
 
 
@@ -81,7 +81,7 @@ def test_emulation_is_said_and_reproduce_goes_round_it(
     from ganapps.reproduce.record import reproduce, trained
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(arithmetic, "_accelerated", lambda: False)
+    monkeypatch.setattr(arithmetic, "accelerated", lambda: False)
     for flags, said, taken in ((AVX2, True, "float32"), ("avx512_bf16", False, "mixed_bfloat16")):
         (tmp_path / "cpuinfo").write_text(flags)
         monkeypatch.setattr(arithmetic, "CPUINFO", tmp_path / "cpuinfo")

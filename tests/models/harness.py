@@ -72,10 +72,13 @@ class Game:
     @pytest.fixture(scope="class")
     @staticmethod
     def trained(request: pytest.FixtureRequest) -> tuple[Any, dict[str, float]]:
-        """A model after three steps with averages, and the last one's records: compiling a step is what takes long."""
+        """A model after three steps with averages, and the last one's records: compiling a step is what takes long.
+
+        By XLA, as on GPUs and JAX; the comparison of replicas compiles it without.
+        """
         game = request.cls()
         model = game.build()
-        return model, game.fit(model, steps=3, ema=0.9)
+        return model, game.fit(model, steps=3, ema=0.9, jit_compile=True)
 
     # The tests
 
