@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import ops
+from tensorflow.python.framework import kernels, op_callbacks
 
 from ganapps import registry
 
@@ -72,13 +73,10 @@ class Game:
     @pytest.fixture(scope="class")
     @staticmethod
     def trained(request: pytest.FixtureRequest) -> tuple[Any, dict[str, float]]:
-        """A model after three steps with averages, and the last one's records: compiling a step is what takes long.
-
-        By XLA, as on GPUs and JAX; the comparison of replicas compiles it without.
-        """
+        """A model after three steps with averages, and the last one's records: compiling a step is what takes long."""
         game = request.cls()
         model = game.build()
-        return model, game.fit(model, steps=3, ema=0.9, jit_compile=True)
+        return model, game.fit(model, steps=3, ema=0.9)
 
     # The tests
 
@@ -127,6 +125,21 @@ class Game:
                     continue  # its gradient is nought or what rounding leaves of nought
                 moved = not np.array_equal(value(variable), old)
                 assert moved == (id(variable) in own), f"{player.name}: {variable.path}"
+
+    def test_every_op_of_a_step_is_one_that_xla_compiles_for_gpus(self):
+        """Compiling the step itself takes ten times as long."""
+        model = self.build()
+        model.compile(steps=10, ema=0.9)
+        batch = {k: ops.convert_to_tensor(v) for k, v in self.rows(model).items()}
+        ran: set[str] = set()
+        op_callbacks.add_op_callback(lambda op, *_: ran.add(op.decode() if isinstance(op, bytes) else op))
+        try:
+            model.play(batch)
+        finally:
+            op_callbacks.clear_op_callbacks()
+        assert len(ran) > 20
+        compiled = {op: {k.device_type for k in kernels.get_registered_kernels_for_op(op).kernel} for op in ran}
+        assert not [op for op, devices in compiled.items() if "XLA_GPU_JIT" not in devices]
 
     def test_records_losses_gradients_and_the_scores_of_real_and_fake(self, trained):
         model, logs = trained
