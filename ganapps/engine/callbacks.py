@@ -168,7 +168,7 @@ class Progress(Steps):
             self.run.settings.model, total=self.total, completed=self.start, losses="compiling ..."
         )
         self.terminal = self.bar.console.is_terminal
-        self.shown = self.began = time.monotonic()
+        self.shown = time.monotonic()
         if self.terminal:
             self.bar.start()
 
@@ -176,12 +176,16 @@ class Progress(Steps):
         """Advance."""
         losses = "  ".join(f"{k.removesuffix('/loss')} {v:.3f}" for k, v in logs.items() if k.endswith("/loss"))
         now = time.monotonic()
+        timed = step - self.start - 1  # the first one compiles, and tells nothing of the others
+        if not timed:
+            self.began = now
         if self.terminal:
             self.bar.update(self.task, completed=step, losses=losses)
         elif now - self.shown > 15 or step == self.total:
             self.shown = now
-            left = (now - self.began) / (step - self.start) * (self.total - step)
-            print(f"step {step}/{self.total}  {losses}  {left / 60:.1f} min left", flush=True)
+            minutes = (now - self.began) / max(timed, 1) * (self.total - step) / 60
+            left = f"{minutes:.1f} min left" if timed or step == self.total else "compiled"
+            print(f"step {step}/{self.total}  {losses}  {left}", flush=True)
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Leave the finished bar on the screen."""

@@ -15,8 +15,8 @@ INSTRUCTIONS = {
 def emulated(precision: str) -> bool:
     """Whether a mixed precision is slower here than float32, because the processor has no instructions for it.
 
-    A step of CGAN's small preset took 12 times as long in bfloat16 as in float32 on a processor with AVX2 alone. GPUs and
-    TPUs have instructions for both formats. Processors that do not name theirs (macOS, Windows) count as having none.
+    A step of CGAN's small preset took about ten times as long in bfloat16 as in float32 on a processor with AVX2 alone. GPUs
+    and TPUs have instructions for both formats. Processors that do not name theirs (macOS, Windows) count as having none.
 
     Args:
         precision: ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.

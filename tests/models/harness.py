@@ -127,7 +127,7 @@ class Game:
                 assert moved == (id(variable) in own), f"{player.name}: {variable.path}"
 
     def test_every_op_of_a_step_is_one_that_xla_compiles_for_gpus(self):
-        """Compiling the step itself takes ten times as long."""
+        """A run on a GPU compiles its step; to compile it here would take ten times as long as to look its ops up."""
         model = self.build()
         model.compile(steps=10, ema=0.9)
         batch = {k: ops.convert_to_tensor(v) for k, v in self.rows(model).items()}
