@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ganapps.errors import GanappsError
+
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 WINDOW, SIGMA = 11, 1.5
 K1, K2 = 0.01, 0.03
@@ -59,12 +61,18 @@ def diversity(
 
 
 def random_pairs(n: int, labels: np.ndarray | None, pairs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the first and of the second picture of each pair, never the same, both (P,); ``diversity`` says which."""
+    """Rows of the first and of the second picture of each pair, never the same, both (P,); ``diversity`` says which.
+
+    Raises:
+        GanappsError: no class has two pictures.
+    """
     draw = np.random.default_rng(seed)
     labels = np.zeros(n, int) if labels is None else labels
     groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     chosen = [draw.choice(group, 2, replace=False) for group in groups if len(group) > 1 for _ in range(pairs)]
-    first, second = np.array(chosen, int).reshape(-1, 2).T
+    if not chosen:
+        raise GanappsError(f"Diversity is one of pairs, and no class has two of the {n} pictures: measure more.")
+    first, second = np.array(chosen).T
     return first, second
 
 

@@ -78,7 +78,7 @@ def test_perceptual_diversity_lies_within_the_classes(digits, memory) -> None:
     taken = ["perceptual-diversity"]
     first = np.stack([digits["image"][digits["label"] == digit][0] for digit in range(10)])
     alike = evaluate(memory(first, labelled=True), "digits", taken, n=100)["perceptual-diversity"]
-    assert alike.name == "perceptual-diversity_judge-digits_n100" and alike.better == "real"
+    assert alike.name == "perceptual-diversity-100pairs_judge-digits_n100" and alike.better == "real"
     assert alike.value == pytest.approx(0, abs=1e-9) and alike.real_vs_real > 0.1
     whole = evaluate(memory(first), "digits", taken, n=100)["perceptual-diversity"]
     assert 0.5 * whole.real_vs_real < whole.value < whole.real_vs_real, "ten pictures, any two of them"

@@ -3,6 +3,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
+from ganapps.errors import GanappsError
 from ganapps.metrics.catalogue import METRICS, Evidence
 from ganapps.metrics.ms_ssim import WEIGHTS, _halve, _terms, diversity, ms_ssim
 from ganapps.metrics.pixels import gradient_energy, l1, luma, psnr, ssim
@@ -124,3 +125,5 @@ def test_diversity_is_one_for_collapse_and_looks_inside_classes() -> None:
     assert diversity(per_class, labels).mean == pytest.approx(1)
     assert diversity(per_class).mean < 0.9
     assert diversity(images, labels, seed=1) == diversity(images, labels, seed=1)
+    with pytest.raises(GanappsError, match="no class has two of the 40 pictures: measure more"):
+        diversity(images, np.arange(40))

@@ -63,8 +63,8 @@ def diversity(bench: Bench, n: int) -> Taken:
         first, second = random_pairs(len(images), labels, WITHIN, bench.seed)
         return {"perceptual-diversity": _apart(maps, images[first], images[second])}
 
-    facts = {"pairs": WITHIN, "network_sha256": digest}
-    return Taken(within(found.fake), within(found.held), {}, len(found.fake.pictures), network, facts)
+    n = len(found.fake.pictures)
+    return Taken(within(found.fake), within(found.held), {}, n, network, {"network_sha256": digest}, f"{WITHIN}pairs")
 
 
 def retrieval(bench: Bench, n: int) -> Taken:

@@ -27,9 +27,10 @@ class Taken:
         values: numbers by name.
         reals: the same of real pictures.
         baselines: the same of each baseline.
+        n: outputs that were measured.
         network: what judged, for the score's name; "" for none.
         facts: for the protocol.
-        n: outputs that were measured.
+        settings: of the measure, for the score's name.
     """
 
     values: Numbers
@@ -38,6 +39,7 @@ class Taken:
     n: int
     network: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    settings: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def measure_task(task: Task, bench: Bench, n: int) -> list[Score]:
     }
     return [
         Score(
-            name="_".join(filter(None, [metric, taken.network, f"n{taken.n}"])),
+            name=_name(metric, taken),
             metric=metric,
             value=value,
             deviation=None,
@@ -99,6 +101,12 @@ def measure_task(task: Task, bench: Bench, n: int) -> list[Score]:
         )
         for metric, value in taken.values.items()
     ]
+
+
+def _name(metric: str, taken: Taken) -> str:
+    """``perceptual-diversity-100pairs_judge-digits_n2000``: the number, its settings, who judged, N."""
+    head = f"{metric}-{taken.settings}" if taken.settings else metric
+    return "_".join(filter(None, [head, taken.network, f"n{taken.n}"]))
 
 
 def shows(bench: Bench) -> str:
