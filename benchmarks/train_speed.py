@@ -25,6 +25,8 @@ from typing import Any
 
 import numpy as np
 
+import ganapps  # noqa: F401  - before TensorFlow, as every user of it has it
+
 MODELS: dict[str, dict[str, Any]] = {
     "dcgan-64": {"model": "dcgan", "batch_size": 64, "options": {"resolution": 64, "features": 64, "kernel": 4}},
     "cyclegan-128": {"model": "cyclegan", "batch_size": 1, "options": {"resolution": 128, "features": 64, "blocks": 6}},

@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as ``import ganapps`` does, which here comes after TensorFlow
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # pytest -n has a process for each core already
 
 import gc

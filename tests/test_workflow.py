@@ -1,5 +1,9 @@
 """From the length that was asked for to the steps that are taken."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from ganapps import registry
@@ -26,3 +30,11 @@ def test_an_epoch_counts_the_batches_of_the_player_with_most_updates(model, conf
 def test_sizes_that_make_no_network_are_the_users_error():
     with pytest.raises(UsageError, match=r"dcgan cannot be built with these options: .*33"):
         updates_a_step(registry.get("dcgan"), {"resolution": 33})
+
+
+def test_importing_the_package_switches_onednn_on_unless_the_user_said_otherwise():
+    for said, taken in (({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")):
+        environment = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"} | said
+        code = "import os, ganapps; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+        told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert told.stdout.strip() == taken
