@@ -70,7 +70,7 @@ def scoreboard() -> str:
         "their name (metric, settings, feature extractor, number of samples); a score is comparable only with one of the "
         "same name. Real against real is the same metric between two sets of real data: as good as it gets. Minutes in "
         "mixed_bfloat16 are those of a processor that has instructions for it; on another, `ganapps reproduce` takes "
-        "float32 and two to four times as long.",
+        "float32 and up to three times as long.",
     ]
     sections = [
         *[comparison(name, one) for name, one in TABLES.items()],
