@@ -73,16 +73,16 @@ def fit(
     info = catalogue.describe(data)
     config = configure(entry, info, preset, dict(options or {}))
     check_fields(entry, info)
-    from ganapps.engine.precision import emulated
+    from ganapps.engine.precision import slower
     from ganapps.engine.run import RunFolder, Settings, versions  # takes seconds: after the typing errors were found
 
     if epochs is not None:
         rows = max(catalogue.open(data, split="train").streams.values())
         steps = max(1, int(epochs * rows / (batch_size * updates_a_step(entry, config))))
     steps = steps or 5000
-    if emulated(precision):
+    if slower(precision):
         half = precision.removeprefix("mixed_")
-        print(f"This processor emulates {half}: --precision float32 is several times faster.", file=sys.stderr)
+        print(f"{half} is slower than float32 on this processor: --precision float32 trains faster.", file=sys.stderr)
     settings = Settings(
         model=model,
         config={**config, "seed": seed},

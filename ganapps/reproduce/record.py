@@ -12,7 +12,7 @@ from typing import Any
 
 from ganapps import registry, workflow
 from ganapps.engine.files import write_text
-from ganapps.engine.precision import emulated
+from ganapps.engine.precision import slower
 from ganapps.engine.report import write_report
 from ganapps.engine.run import RunFolder, load, versions
 from ganapps.errors import GanappsError, UsageError
@@ -133,7 +133,7 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
             seed=seed,
             ema=experiment.ema,
             flip=experiment.flip,
-            precision="float32" if emulated(experiment.precision) else experiment.precision,
+            precision="float32" if slower(experiment.precision) else experiment.precision,
         )
     if not (folder / "model.keras").exists():
         raise GanappsError(f"{name} was stopped before its end; `ganapps reproduce {name}` goes on from there.")

@@ -69,8 +69,8 @@ def scoreboard() -> str:
         "Every number here was written by the command beside it into `benchmarks/results`. Scores carry their protocol in "
         "their name (metric, settings, feature extractor, number of samples); a score is comparable only with one of the "
         "same name. Real against real is the same metric between two sets of real data: as good as it gets. Minutes in "
-        "mixed_bfloat16 are those of a processor that has instructions for it; on another, `ganapps reproduce` takes "
-        "float32 and up to three times as long.",
+        "mixed_bfloat16 are those of a processor that has matrix instructions for it (AMX); on another, `ganapps reproduce` "
+        "takes float32 and up to three times as long.",
     ]
     sections = [
         *[comparison(name, one) for name, one in TABLES.items()],
