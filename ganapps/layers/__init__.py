@@ -4,6 +4,7 @@ from ganapps.layers.actnorm import ActNorm
 from ganapps.layers.bicubic import bicubic_matrix, bicubic_shrink
 from ganapps.layers.causal_row import CausalRow
 from ganapps.layers.conditional_batch_norm import ConditionalBatchNorm
+from ganapps.layers.conv_transpose import Conv2DTranspose
 from ganapps.layers.coupling import Coupling, SplitPrior, ZeroConv
 from ganapps.layers.flow import Flow, FlowStep, Inverted
 from ganapps.layers.gated_unit import GatedUnit
@@ -30,6 +31,7 @@ __all__ = [
     "ActNorm",
     "CausalRow",
     "ConditionalBatchNorm",
+    "Conv2DTranspose",
     "ConvAbove",
     "ConvBefore",
     "Coupling",

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import layers
 
-from ganapps.layers import batch_norm
+from ganapps.layers import Conv2DTranspose, batch_norm
 
 
 def init() -> keras.initializers.Initializer:
@@ -87,4 +87,4 @@ def dcgan_discriminator(
 
 
 def _up(width: int, kernel: int) -> keras.layers.Layer:
-    return layers.Conv2DTranspose(width, kernel, strides=2, padding="same", use_bias=False, kernel_initializer=init())
+    return Conv2DTranspose(width, kernel, strides=2, padding="same", use_bias=False, kernel_initializer=init())

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from ganapps.layers import batch_norm
+from ganapps.layers import Conv2DTranspose, batch_norm
 from ganapps.networks.dcgan import init, stages
 
 
@@ -28,7 +28,7 @@ def disco_translator(resolution: int, channels: int, features: int, bottleneck: 
     if bottleneck:
         x = layers.Conv2D(bottleneck, 4, use_bias=False, kernel_initializer=init())(x)
         x = layers.LeakyReLU(0.2)(batch_norm()(x))
-        x = layers.Conv2DTranspose(_width(features, count - 1), 4, use_bias=False, kernel_initializer=init())(x)
+        x = Conv2DTranspose(_width(features, count - 1), 4, use_bias=False, kernel_initializer=init())(x)
         x = layers.ReLU()(batch_norm()(x))
     for stage in reversed(range(count - 1)):
         x = layers.ReLU()(batch_norm()(_up(_width(features, stage))(x)))
@@ -66,7 +66,7 @@ def _down(x: Any, features: int, count: int) -> list[Any]:
 
 
 def _up(width: int) -> keras.layers.Layer:
-    return layers.Conv2DTranspose(width, 4, 2, "same", use_bias=False, kernel_initializer=init())
+    return Conv2DTranspose(width, 4, 2, "same", use_bias=False, kernel_initializer=init())
 
 
 def _width(features: int, stage: int) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from ganapps.layers import batch_norm
+from ganapps.layers import Conv2DTranspose, batch_norm
 from ganapps.networks.dcgan import stages
 
 
@@ -27,12 +27,12 @@ def decoder(resolution: int, channels: int, features: int, code_dim: int) -> ker
     """Codes -> pictures in [-1, 1]: a 4 x 4 transposed convolution, then 3 x 3 ones of stride 2, batch normalised."""
     code = keras.Input((code_dim,), name="code")
     *widths, top = trunk_widths(resolution, features)
-    x = layers.Conv2DTranspose(top, 4, use_bias=False)(layers.Reshape((1, 1, code_dim))(code))
+    x = Conv2DTranspose(top, 4, use_bias=False)(layers.Reshape((1, 1, code_dim))(code))
     x = layers.ReLU()(batch_norm()(x))
     for width in reversed(widths):
-        x = layers.Conv2DTranspose(width, 3, 2, "same", use_bias=False)(x)
+        x = Conv2DTranspose(width, 3, 2, "same", use_bias=False)(x)
         x = layers.ReLU()(batch_norm()(x))
-    x = layers.Conv2DTranspose(channels, 3, 2, "same")(x)
+    x = Conv2DTranspose(channels, 3, 2, "same")(x)
     return keras.Model(code, layers.Activation("tanh", dtype="float32")(x), name="g")
 
 

@@ -6,6 +6,7 @@ import keras
 from keras import layers, ops
 
 from ganapps.layers import (
+    Conv2DTranspose,
     DropReference,
     MinibatchDiscrimination,
     Reference,
@@ -127,7 +128,7 @@ def _normalize(x: Any, reference: int) -> Any:
 
 
 def _up(width: int) -> keras.layers.Layer:
-    return layers.Conv2DTranspose(width, 5, strides=2, padding="same", use_bias=False, kernel_initializer=_init())
+    return Conv2DTranspose(width, 5, strides=2, padding="same", use_bias=False, kernel_initializer=_init())
 
 
 def _conv(x: Any, width: int, kernel: int, stride: int = 1, padding: str = "same") -> Any:

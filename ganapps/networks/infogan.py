@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from ganapps.engine.signature import Input
-from ganapps.layers import batch_norm
+from ganapps.layers import Conv2DTranspose, batch_norm
 from ganapps.networks.dcgan import init
 
 
@@ -37,9 +37,9 @@ def code_generator(resolution: int, channels: int, inputs: dict[str, Input], fea
         x = layers.ReLU()(batch_norm()(x))
     x = layers.Reshape((side, side, width))(x)
     for stage in reversed(range(count - 1)):
-        x = layers.Conv2DTranspose(features * 2**stage, 4, 2, "same", use_bias=False, kernel_initializer=init())(x)
+        x = Conv2DTranspose(features * 2**stage, 4, 2, "same", use_bias=False, kernel_initializer=init())(x)
         x = layers.ReLU()(batch_norm()(x))
-    x = layers.Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=init(), dtype="float32")(x)
+    x = Conv2DTranspose(channels, 4, 2, "same", kernel_initializer=init(), dtype="float32")(x)
     x = layers.Rescaling(2.0, -1.0, dtype="float32")(layers.Activation("sigmoid", dtype="float32")(x))
     return keras.Model(starts, x, name="generator")
 

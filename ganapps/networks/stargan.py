@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ganapps.layers import InstanceNorm, Tiled
+from ganapps.layers import Conv2DTranspose, InstanceNorm, Tiled
 
 
 def star_generator(channels: int, labels: int, features: int, blocks: int) -> keras.Model:
@@ -23,7 +23,7 @@ def star_generator(channels: int, labels: int, features: int, blocks: int) -> ke
         y = _normal(_conv(4 * features, 3)(x))
         x = layers.Add()([x, _norm(_conv(4 * features, 3)(y))])
     for width in (2 * features, features):
-        up = layers.Conv2DTranspose(width, 4, 2, "same", use_bias=False, kernel_initializer=_init())
+        up = Conv2DTranspose(width, 4, 2, "same", use_bias=False, kernel_initializer=_init())
         x = _normal(up(x))
     x = layers.Activation("tanh", dtype="float32")(_conv(channels, 7)(x))
     return keras.Model([image, label], x, name="generator")

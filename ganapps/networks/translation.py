@@ -5,7 +5,7 @@ from typing import Any, Literal
 import keras
 from keras import layers
 
-from ganapps.layers import InstanceNorm, ReflectionPadding, batch_norm
+from ganapps.layers import Conv2DTranspose, InstanceNorm, ReflectionPadding, batch_norm
 from ganapps.networks.dcgan import init
 
 
@@ -27,7 +27,7 @@ def residual_translator(channels: int, out_channels: int, features: int, blocks:
         y = _conv(4 * features, 3)(ReflectionPadding(1)(y))
         x = layers.Add()([x, InstanceNorm()(y)])
     for width in (2 * features, features):
-        x = layers.Conv2DTranspose(width, 3, strides=2, padding="same", kernel_initializer=init())(x)
+        x = Conv2DTranspose(width, 3, strides=2, padding="same", kernel_initializer=init())(x)
         x = layers.ReLU()(InstanceNorm()(x))
     x = _conv(out_channels, 7)(ReflectionPadding(3)(x))
     return keras.Model(image, layers.Activation("tanh", dtype="float32")(x), name=name)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ganapps.layers import InstanceNorm
+from ganapps.layers import Conv2DTranspose, InstanceNorm
 from ganapps.networks.dcgan import init, stages
 
 
@@ -94,4 +94,4 @@ def _normalize(x: Any) -> Any:
 
 
 def _up(width: int, use_bias: bool) -> keras.layers.Layer:
-    return layers.Conv2DTranspose(width, 4, 2, "same", use_bias=use_bias, kernel_initializer=init())
+    return Conv2DTranspose(width, 4, 2, "same", use_bias=use_bias, kernel_initializer=init())

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from ganapps.layers import batch_norm
+from ganapps.layers import Conv2DTranspose, batch_norm
 from ganapps.networks.gaussian import gaussian_heads
 
 
@@ -25,7 +25,7 @@ def decoder(resolution: int, channels: int, latent_dim: int, features: int) -> k
     x = normal(layers.Dense(side * side * 4 * features, use_bias=False)(latent))
     x = layers.Reshape((side, side, 4 * features))(x)
     for width in (middle(resolution, features), 2 * features, features // 2):
-        x = normal(layers.Conv2DTranspose(width, 5, 2, "same", use_bias=False)(x))
+        x = normal(Conv2DTranspose(width, 5, 2, "same", use_bias=False)(x))
     x = layers.Conv2D(channels, 5, padding="same")(x)
     return keras.Model(latent, layers.Activation("tanh", dtype="float32")(x), name="generator")
 

@@ -59,3 +59,13 @@ def test_a_run_on_jax_is_read_by_tensorflow(tmp_path):
     assert int(model.optimizer.iterations) == 4
     images = model.generate(4, seed=0)
     assert images.shape == (4, 16, 16, 1) and np.isfinite(images).all() and images.std() > 0
+
+
+def test_transposed_convolutions_have_the_gradients_that_jax_finds():
+    """First and second ones, for odd and even kernels, strides and every padding."""
+    command = [sys.executable, "-m", "tests.engine.transposed"]
+    environment = {**os.environ, **QUICK, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert len(found) == 18 and max(found.values()) < 1e-5, found

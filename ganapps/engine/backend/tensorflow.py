@@ -41,6 +41,11 @@ def input_gradient(function: Callable[[Any], Any], x: Any) -> Any:
     return tape.gradient(y, x)
 
 
+def conv_transpose(x: Any, kernel: Any, strides: tuple[int, int], padding: str, output_padding: Any) -> Any:
+    """Keras' transposed convolution, whose gradients TensorFlow has kernels for."""
+    return keras.ops.conv_transpose(x, kernel, strides, padding, output_padding)
+
+
 def apply_gradients(
     optimizer: keras.optimizers.Optimizer, gradients: list[Any], variables: list[keras.Variable]
 ) -> None:

@@ -11,7 +11,7 @@ from ganapps.engine import inference, pictures
 from ganapps.engine.model import AdversarialModel, Batch
 from ganapps.engine.players import Player
 from ganapps.engine.signature import Input, Signature
-from ganapps.layers import batch_norm
+from ganapps.layers import Conv2DTranspose, batch_norm
 from ganapps.networks.dcgan import init, stages
 from ganapps.registry import register
 
@@ -132,9 +132,9 @@ def generator(resolution: int, channels: int, classes: int, latent_dim: int, wid
     x = layers.Dense(4 * 4 * width, kernel_initializer=init())(layers.Concatenate()([latent, one_hot]))
     x = layers.ReLU()(layers.Reshape((4, 4, width))(x))
     for stage in range(1, stages(resolution)):
-        x = layers.Conv2DTranspose(width // 2**stage, 5, 2, "same", use_bias=False, kernel_initializer=init())(x)
+        x = Conv2DTranspose(width // 2**stage, 5, 2, "same", use_bias=False, kernel_initializer=init())(x)
         x = layers.ReLU()(batch_norm()(x))
-    x = layers.Conv2DTranspose(channels, 5, 2, "same", kernel_initializer=init())(x)
+    x = Conv2DTranspose(channels, 5, 2, "same", kernel_initializer=init())(x)
     return keras.Model([latent, label], layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from ganapps.engine.model import Batch
-from ganapps.layers import PixelBias, batch_norm
+from ganapps.layers import Conv2DTranspose, PixelBias, batch_norm
 from ganapps.models.encoders.joint import JointModel, joint_conv, joint_mlp
 from ganapps.networks.dcgan import dcgan_features, dcgan_generator, stages
 from ganapps.networks.gaussian import posterior
@@ -144,7 +144,7 @@ def generator(plan: list[tuple[int, int, int]], channels: int, latent_dim: int) 
     x = layers.Reshape((1, 1, latent_dim))(latent)
     widths = [plan[0][2], *(width for _, _, width in plan[:-1])]
     for (kernel, stride, _), width in zip(reversed(plan), reversed(widths), strict=True):
-        x = layers.Conv2DTranspose(width, kernel, stride, use_bias=False, kernel_initializer=init())(x)
+        x = Conv2DTranspose(width, kernel, stride, use_bias=False, kernel_initializer=init())(x)
         x = layers.LeakyReLU(0.1)(batch_norm()(x))
     x = layers.Conv2D(plan[0][2], 1, use_bias=False, kernel_initializer=init())(x)
     x = layers.Conv2D(channels, 1, use_bias=False, kernel_initializer=init())(layers.LeakyReLU(0.1)(batch_norm()(x)))

@@ -12,6 +12,7 @@ from ganapps.engine import inference
 from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
 from ganapps.engine.signature import Input, Signature
+from ganapps.layers import Conv2DTranspose
 from ganapps.models.latent import EncodingModel
 from ganapps.networks.dcgan import stages
 from ganapps.networks.gaussian import draw, gaussian_heads, posterior
@@ -181,8 +182,8 @@ def conv_generator(resolution: int, channels: int, latent_dim: int, units: int, 
     x = layers.Dense(units, activation="relu")(latent)
     x = layers.Reshape((4, 4, width))(layers.Dense(4 * 4 * width, activation="relu")(x))
     for stage in reversed(range(stages(resolution) - 1)):
-        x = layers.Conv2DTranspose(features * 2**stage, 4, strides=2, padding="same", activation="relu")(x)
-    last = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", dtype="float32", name="pixels")
+        x = Conv2DTranspose(features * 2**stage, 4, strides=2, padding="same", activation="relu")(x)
+    last = Conv2DTranspose(channels, 4, strides=2, padding="same", dtype="float32", name="pixels")
     return finish(latent, last(x))
 
 

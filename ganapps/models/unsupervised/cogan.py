@@ -11,7 +11,7 @@ from ganapps.engine import inference, inversion, pictures
 from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
 from ganapps.engine.signature import Input, Signature
-from ganapps.layers import batch_norm
+from ganapps.layers import Conv2DTranspose, batch_norm
 from ganapps.models.latent import LatentModel
 from ganapps.networks.dcgan import stages
 from ganapps.registry import register
@@ -153,7 +153,7 @@ def hidden(latent: Any, resolution: int, features: int) -> Any:
     x = prelu(batch_norm(affine=False)(x))
     for stage in reversed(range(count)):
         width = features * min(2**stage, 8)
-        x = layers.Conv2DTranspose(width, 3, 2, "same", output_padding=0 if odd else 1, use_bias=False)(x)
+        x = Conv2DTranspose(width, 3, 2, "same", output_padding=0 if odd else 1, use_bias=False)(x)
         x = prelu(batch_norm(affine=False)(x))
     return x
 
