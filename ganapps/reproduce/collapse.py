@@ -38,6 +38,10 @@ REMEDIES = {
     ),
     "cgan": Remedy("CGAN", "cgan", "A label goes into both networks: no class can be left out.", {}),
     "dcgan": Remedy("DCGAN", "dcgan", "Convolutions and batch normalisation, the game unchanged.", {}),
+    "improved-gan": Remedy(
+        "ImprovedGAN, no remedy", "improved-gan", "The networks of the next two rows, every remedy switched off.",
+        {"kernels": 0, "smoothing": 1.0},
+    ),
     "improved-gan-features": Remedy(
         "ImprovedGAN, feature matching", "improved-gan",
         "The generator meets the mean features of real pictures, which one picture can do.",

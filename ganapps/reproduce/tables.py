@@ -25,6 +25,7 @@ STACKED = {
     "SAGAN": "sagan",
 }
 FASHION = {
+    "GAN": "gan",
     "DCGAN": "dcgan",
     "CGAN": "cgan",
     "ACGAN": "acgan",
@@ -33,12 +34,14 @@ FASHION = {
     "VAE-GAN": "vae-gan",
     "ImprovedGAN": "improved-gan",
     "MRGAN": "mrgan",
+    "MDGAN": "mdgan",
     "WGAN": "wgan",
     "WGAN-GP": "wgan-gp",
     "SAGAN": "sagan",
     "InfoGAN": "infogan",
     "f-GAN": "f-gan",
     "VAE": "vae",
+    "Glow": "glow",
 }
 
 
