@@ -12,7 +12,7 @@ from ganapps.losses.adversarial import (
     smoothed_discriminator,
     wasserstein,
 )
-from ganapps.losses.classification import attribute_cross_entropy, cross_entropy
+from ganapps.losses.classification import attribute_cross_entropy, cross_entropy, real_logit
 from ganapps.losses.distances import half_distances, pair_distances
 from ganapps.losses.features import feature_matching
 from ganapps.losses.gaussian import bernoulli_nll, gaussian_nll, kl_to_prior, laplace_nll
@@ -40,6 +40,7 @@ __all__ = [
     "non_saturating_discriminator",
     "non_saturating_generator",
     "pair_distances",
+    "real_logit",
     "smoothed_discriminator",
     "squared_norm",
     "total_variation",

@@ -17,6 +17,15 @@ def cross_entropy(labels: Any, logits: Any) -> Any:
     return ops.sum(rows * known) / ops.maximum(ops.sum(known), 1.0)
 
 
+def real_logit(logits: Any) -> Any:
+    """``log Z`` of the class logits, the logit of ``D = Z / (Z + 1)`` (arXiv 1606.03498, section 5); (B, K) -> (B,).
+
+    Args:
+        logits: of K classes of real samples; the generated class's is fixed at 0.
+    """
+    return ops.logsumexp(ops.cast(logits, "float32"), axis=-1)
+
+
 def attribute_cross_entropy(labels: Any, logits: Any, known: Any = 1.0) -> Any:
     """Binary cross-entropy summed over attributes, averaged over rows (StarGAN, equations 2 and 3, authors' code).
 

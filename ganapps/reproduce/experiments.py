@@ -31,7 +31,7 @@ def small(label: str, model: str, data: str, minutes: float, **changes: Any) -> 
 
 #: what a small preset costs for 3,000 steps at 32 pixels on 2 CPU cores, in minutes
 MINUTES = {
-    "gan": 2, "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 8, "vae-gan": 15, "vae": 4, "improved-gan": 24, "mrgan": 8,
+    "gan": 2, "dcgan": 5, "cgan": 5, "acgan": 8, "bigan": 8, "ali": 8, "vae-gan": 15, "vae": 4, "improved-gan": 6, "mrgan": 8,
     "mdgan": 18, "wgan": 12, "wgan-gp": 15, "sagan": 33, "infogan": 12, "f-gan": 5, "glow": 14,
 }  # fmt: skip
 LABELLED = (

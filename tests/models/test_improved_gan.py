@@ -11,6 +11,7 @@ from ganapps import losses
 from ganapps.engine import checkpoint
 from ganapps.errors import GanappsError
 from ganapps.layers import MinibatchDiscrimination, VirtualBatchNorm, WeightNorm
+from ganapps.models.basics.dcgan import DCGAN
 from ganapps.models.mode_collapse.improved_gan import ImprovedGAN
 from tests.models.harness import Game, value
 
@@ -203,6 +204,46 @@ class TestTheNetworksOfTheMNISTCode:
         again = keras.saving.load_model(tmp_path / "model.keras")
         assert np.array_equal(model.classify(images), again.classify(images))
         assert [x.gain.trainable for x in again.discriminator.layers if isinstance(x, WeightNorm)] == changed
+
+
+class TestTheNetworksOfDCGAN:
+    """The small preset: DCGAN's two networks, and minibatch discrimination between the trunk and the logit."""
+
+    def build(self, **options):
+        tiny = {"channels": 1, "features": 4, "discriminator_features": 4, "kernels": 3, "latent_dim": 8, "seed": 0}
+        return ImprovedGAN(**(ImprovedGAN.presets["small"] | tiny | options))
+
+    def test_without_remedies_they_are_dcgan_s(self):
+        ours, theirs = self.build(kernels=0, features=8, discriminator_features=8), DCGAN(32, 1, 8, 8)
+        assert ours.generator.count_params() == theirs.generator.count_params()
+        assert ours.discriminator.count_params() == theirs.discriminator.count_params()
+        assert ours.learning_rate == DCGAN.presets["small"]["learning_rate"]
+
+    def test_the_logit_sees_the_trunk_and_the_batch(self):
+        model = self.build()
+        images = np.random.default_rng(0).uniform(-1, 1, (6, 32, 32, 1)).astype("float32")
+        model.adapt({"image": images})
+        features, logits = model.discriminator(images)
+        assert features.shape == (6, 4 * 4 * 16) and logits.shape == (6, 1)
+        layer = next(x for x in model.discriminator.layers if isinstance(x, MinibatchDiscrimination))
+        alike = np.repeat(images[:1], 6, axis=0)
+        spread, same = value(layer.closeness(features)), value(layer.closeness(model.discriminator(alike)[0]))
+        np.testing.assert_allclose(same, 5.0, rtol=1e-4)
+        assert spread.max() < 5.0, "pictures that differ are farther apart"
+
+    @pytest.mark.parametrize("objective", ["features", "minimax", "non-saturating"])
+    def test_each_objective_reaches_every_weight_of_the_generator(self, objective):
+        model = self.build(objective=objective)
+        images = np.random.default_rng(0).uniform(-1, 1, (4, 32, 32, 1)).astype("float32")
+        model.adapt({"image": images})
+        model.compile(steps=2)
+        before = [value(v) for v in model.generator.trainable_variables]
+        logs = model.play(tensors({"image": images}))
+        assert np.isfinite(value(logs["generator/loss"]))
+        assert all(
+            not np.array_equal(old, value(new))
+            for old, new in zip(before, model.generator.trainable_variables, strict=True)
+        )
 
 
 class TestImprovedGANOnPoints(Game):

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 from keras import ops
+from scipy.special import expit, logsumexp, softmax
 
 from ganapps import losses
 from ganapps.engine import inference
@@ -16,13 +17,14 @@ from ganapps.errors import GanappsError
 from ganapps.layers import HistoricalAverage
 from ganapps.models.latent import LatentModel
 from ganapps.networks.improved import improved_discriminator, improved_generator, initialize
+from ganapps.networks.improved_dcgan import improved_dcgan
 from ganapps.networks.improved_dense import dense_discriminator, dense_generator
 from ganapps.registry import register
 
 
 @register("improved-gan", title="Improved GAN", paper="1606.03498", year=2016, chapter="mode collapse")
 class ImprovedGAN(LatentModel):
-    """Six remedies as independent switches, on the networks of the paper's CIFAR-10 or MNIST code, or on points.
+    """Six remedies as independent switches, on the networks of the paper's code, on DCGAN's, or on points.
 
     Feature matching (``objective``, section 3.1): the generator matches the mean features of real samples. Minibatch
     discrimination (``kernels``, 3.2): the discriminator sees how alike a batch is, so a collapsed generator gives itself
@@ -31,13 +33,13 @@ class ImprovedGAN(LatentModel):
     the generated class's fixed at 0, so ``D(x) = Z / (Z + 1)`` with Z the sum of their exponentials; with one logit that
     is the usual discriminator. K comes from the data in the presets that do not name it.
 
-    Rows whose label is -1 have no class term. Where the data give ``image_u``, an independent draw without labels, it is
-    what the unlabelled terms and feature matching see. The paper preset is the code's classifier for CIFAR-10 (evaluate it
-    with ``ema=0.9999``), ``classifier`` that for MNIST; ``samples`` holds what gave the best pictures.
+    Rows labelled -1 have no class term. Where the data give ``image_u``, a draw without labels, the unlabelled terms and
+    feature matching see that. The paper preset is the code's classifier for CIFAR-10 (evaluate it with ``ema=0.9999``),
+    ``classifier`` that for MNIST; ``samples`` holds what gave the best pictures.
 
     Args:
-        architecture: of the networks for pictures: those of the CIFAR-10 code, or the fully connected ones of the MNIST code
-            (they know no ``reference``, ``dropout`` and ``input_dropout``; noise takes their place).
+        architecture: of the networks for pictures: the CIFAR-10 code's, DCGAN's (section 6.4), or the fully connected ones of
+            the MNIST code (the last two know no ``reference``, ``dropout`` and ``input_dropout``).
         objective: of the generator: match features; ``log(1 - D(G(z)))`` as the code with minibatch discrimination; or
             ``-log D(G(z))``.
         classes: K, class logits; 1 learns no classes.
@@ -71,8 +73,8 @@ class ImprovedGAN(LatentModel):
             "input_dropout": 0.0, "input_noise": 0.2, "generator_updates": 3,
         },
         "small": {
-            "classes": 1, "objective": "non-saturating", "kernels": 50, "smoothing": 0.9, "generator_updates": 3,
-            "features": 32, "discriminator_features": 24,
+            "architecture": "dcgan", "classes": 1, "objective": "non-saturating", "kernels": 50, "smoothing": 0.9,
+            "features": 32, "discriminator_features": 32, "learning_rate": 5e-4,
         },
         "classifier": {
             "architecture": "dense", "resolution": 28, "features": 500, "discriminator_features": 1000,
@@ -86,7 +88,7 @@ class ImprovedGAN(LatentModel):
 
     def __init__(
         self,
-        architecture: Literal["convolutional", "dense"] = "convolutional",
+        architecture: Literal["convolutional", "dcgan", "dense"] = "convolutional",
         objective: Literal["features", "minimax", "non-saturating"] = "features",
         classes: int = 1,
         kernels: int = 0,
@@ -114,13 +116,15 @@ class ImprovedGAN(LatentModel):
         self.latent_dim, self.dimensions = latent_dim, dimensions
         self.learning_rate, self.beta_1 = learning_rate, beta_1
         heads, shape = (discriminator_features, classes, kernels), (resolution, channels)
-        if architecture == "dense" and not dimensions:
-            self.generator = dense_generator(*shape, latent_dim, features)
-            self.discriminator = dense_discriminator(*shape, *heads, input_noise)
-        else:
+        if dimensions or architecture == "convolutional":
             noise = (dropout, input_dropout, input_noise)
             self.generator = improved_generator(dimensions, *shape, latent_dim, features, reference)
             self.discriminator = improved_discriminator(dimensions, *shape, *heads, *noise)
+        elif architecture == "dcgan":
+            self.generator, self.discriminator = improved_dcgan(*shape, latent_dim, features, *heads, input_noise)
+        else:
+            self.generator = dense_generator(*shape, latent_dim, features)
+            self.discriminator = dense_discriminator(*shape, *heads, input_noise)
         if historical:
             self.pasts = {p.name: HistoricalAverage([v.shape for v in self.variables_of(p)]) for p in self.players}
 
@@ -130,8 +134,7 @@ class ImprovedGAN(LatentModel):
         return {name: keras.optimizers.Adam(rate, self.beta_1, 0.999) for name, rate in rates.items()}
 
     def adapt(self, batch: dict[str, np.ndarray]) -> None:
-        """Data-dependent initial values of the discriminator, as in the code. Not for points: their nearest neighbours are of
-        one mode, and kernels of that size see nothing between modes."""
+        """Data-dependent initial values, as in the code. Not for points: their kernels would see no other mode."""
         if not self.dimensions:
             initialize(self.discriminator, self.unlabelled(batch))
 
@@ -145,8 +148,12 @@ class ImprovedGAN(LatentModel):
         _, logits = self.discriminator(self.real(batch), training=True)
         _, fake_logits = self.discriminator(ops.stop_gradient(self.fakes(batch)), training=True)
         real = self.discriminator(batch["image_u"], training=True)[1] if "image_u" in batch else logits
-        loss = losses.smoothed_discriminator(score(real), score(fake_logits), self.smoothing)
-        logs = {"real_logit": ops.mean(score(real)), "fake_logit": ops.mean(score(fake_logits)), "source": loss}
+        loss = losses.smoothed_discriminator(losses.real_logit(real), losses.real_logit(fake_logits), self.smoothing)
+        logs = {
+            "real_logit": ops.mean(losses.real_logit(real)),
+            "fake_logit": ops.mean(losses.real_logit(fake_logits)),
+            "source": loss,
+        }
         if self.classes > 1:
             logs["class"] = losses.cross_entropy(batch["label"], logits)
             loss = logs["class"] + 0.5 * loss
@@ -159,10 +166,10 @@ class ImprovedGAN(LatentModel):
             real_features, _ = self.discriminator(self.unlabelled(batch), training=True)
             loss = losses.feature_matching(real_features, features)
         elif self.objective == "minimax":
-            loss = losses.minimax_generator(score(logits))
+            loss = losses.minimax_generator(losses.real_logit(logits))
         else:
-            loss = losses.non_saturating_generator(score(logits))
-        return loss + self.drift(1), {"fake_logit": ops.mean(score(logits)), "objective": loss}
+            loss = losses.non_saturating_generator(losses.real_logit(logits))
+        return loss + self.drift(1), {"fake_logit": ops.mean(losses.real_logit(logits)), "objective": loss}
 
     def drift(self, number: int) -> Any:
         """The historical term of player ``number``."""
@@ -181,20 +188,13 @@ class ImprovedGAN(LatentModel):
         """
         if self.classes == 1:
             raise GanappsError("This model was trained without classes; train it on labelled data with --classes K.")
-        logits = self._logits(images)
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+        return softmax(self._logits(images), axis=1)
 
     def discriminate(self, samples: np.ndarray) -> np.ndarray:
         """The probability (n,) that pictures or points are real."""
-        return 1.0 / (1.0 + np.exp(-np.logaddexp.reduce(self._logits(samples), axis=1)))
+        return expit(logsumexp(self._logits(samples), axis=1))
 
     def _logits(self, samples: np.ndarray) -> np.ndarray:
         network = self.trained("discriminator")
         end = Signature("logits", keras.Model(network.input, network.outputs[1]), {"x": Input("image", ())}, "logits")
         return inference.run(end, {"x": samples})
-
-
-def score(logits: Any) -> Any:
-    """``log Z`` of the class logits, which is the logit of ``D = Z / (Z + 1)`` (section 5); (B, K) -> (B,)."""
-    return ops.logsumexp(ops.cast(logits, "float32"), axis=-1)
