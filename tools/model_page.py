@@ -152,10 +152,9 @@ def cost(results: list) -> str:
         recipe = (
             f"{record['training']['preset']}, {record['training']['data']}, batch {record['training']['batch_size']}"
         )
-        rows.append(
-            (recipe, record["training"]["steps"], spread(minutes), number(sum(a_step) / len(a_step)), record["machine"])
-        )
-    return table(("preset and data", "steps", "CPU minutes", "CPU ms a step", "machine"), rows)
+        steps, each = record["training"]["steps"], number(sum(a_step) / len(a_step))
+        rows.append((f"`{record['command']}`", recipe, steps, spread(minutes), each, record["machine"]))
+    return table(("command", "preset and data", "steps", "CPU minutes", "CPU ms a step", "machine"), rows)
 
 
 def tested(entry: Entry) -> str:
