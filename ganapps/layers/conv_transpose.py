@@ -9,7 +9,10 @@ from ganapps.engine import backend
 
 @keras.saving.register_keras_serializable("ganapps")
 class Conv2DTranspose(keras.layers.Conv2DTranspose):
-    """Keras' own layer, value for value, by way of the backend: JAX's gradient for the kernel is slow on CPUs."""
+    """Keras' own layer, value for value, by way of the backend: JAX's gradient for the kernel is slow on CPUs.
+
+    Channels last and without dilation, as every network here has it.
+    """
 
     def call(self, x: Any) -> Any:
         """(B, H, W, I) -> (B, H', W', O)."""
