@@ -23,6 +23,18 @@ class OnPictures(Game):
         assert model.encode(images).shape == (3, 8)
         assert model.reconstruct(images).shape == images.shape
 
+    def test_codes_and_noise_share_one_normalisation(self):
+        """What the generator keeps for later belongs to both; in a pass each, a picture is normalised otherwise."""
+        model = self.build()
+        batch = {k: ops.convert_to_tensor(v) for k, v in self.batch(4).items()}
+        model.noise.begin(0)
+        again, fake = (value(x) for x in model.pictures(batch))
+        model.noise.begin(0)
+        code, noise = model.encoder(batch["image"], training=True), model.latents(batch)
+        both = value(model.generator(ops.concatenate([code, noise]), training=True))
+        np.testing.assert_allclose(np.concatenate([again, fake]), both, atol=1e-5)
+        assert np.abs(value(model.generator(code, training=True)) - again).max() > 1e-3
+
 
 class OnPoints(Game):
     tiny = {"dimensions": 2, "latent_dim": 3, "features": 16, "learning_rate": 1e-3}

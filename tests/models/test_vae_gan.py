@@ -231,3 +231,12 @@ class TestVAEGAN(Game):
                 [3.125e-4, middle, 1.5625e-7], rel=1e-3
             )
         assert float(PowerAnneal(0.1, 0.0, None)(10**6)) == pytest.approx(0.1)
+
+    def test_the_small_presets_optimiser(self):
+        model = self.build(optimizer="adam", learning_rate=VAEGAN.presets["small"]["learning_rate"])
+        model.compile(steps=100)
+        assert VAEGAN.presets["small"]["optimizer"] == "adam"
+        for player in model.players:
+            adam = model.optimizer.players[player.name]
+            assert isinstance(adam, keras.optimizers.Adam) and (adam.beta_1, adam.beta_2) == (0.5, 0.999)
+            assert float(adam.learning_rate) == pytest.approx(5e-4)

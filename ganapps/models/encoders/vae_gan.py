@@ -28,8 +28,9 @@ class VAEGAN(EncodingModel):
     the discriminator or of the decoder is skipped while that player is too far ahead.
 
     The defaults are the authors' code for CelebA at 64 pixels. The small preset is for 32 pixels and some 1,500 updates,
-    which the authors' rates end in noise: it learns three times as fast and weighs both kinds of pictures alike, and its
-    decoder climbs ``log D`` (with the minimax form it perfects what already passes and gives its samples up).
+    which the authors' rates end in noise: it weighs both kinds of pictures alike, its decoder climbs ``log D`` (with the
+    minimax form it perfects what already passes and gives its samples up), and it learns by Adam. RMSProp's memory of ten
+    steps leaves a weave of bright and dark lines in the samples (Fashion-MNIST: FID 15 instead of 10).
 
     Args:
         resolution: of the pictures, a multiple of 8; networks halve it three times.
@@ -43,8 +44,9 @@ class VAEGAN(EncodingModel):
         margin: the discriminator waits while a cost is below the equilibrium by more, the decoder while one is above by
             more; a large margin lets nobody wait.
         weight_decay: L2 penalty on the kernels of all players.
-        learning_rate: of RMSProp, all players, at the start.
-        final_rate: the same at the end of the run.
+        optimizer: RMSProp with a falling rate, or Adam (beta 0.5) with a constant one; of all players.
+        learning_rate: at the start.
+        final_rate: RMSProp's at the end of the run.
         seed: fixes the noise drawn in training.
     """
 
@@ -62,7 +64,8 @@ class VAEGAN(EncodingModel):
             "reconstruction_weight": 3e-3,
             "objective": "non-saturating",
             "real_weight": 0.5,
-            "learning_rate": 1e-3,
+            "optimizer": "adam",
+            "learning_rate": 5e-4,
         },
     }
 
@@ -78,6 +81,7 @@ class VAEGAN(EncodingModel):
         equilibrium: float = 0.68,
         margin: float = 0.35,
         weight_decay: float = 1e-5,
+        optimizer: Literal["rmsprop", "adam"] = "rmsprop",
         learning_rate: float = 3.125e-4,
         final_rate: float = 1.5625e-7,
         seed: int = 0,
@@ -87,14 +91,16 @@ class VAEGAN(EncodingModel):
         self.latent_dim, self.reconstruction_weight, self.real_weight = latent_dim, reconstruction_weight, real_weight
         self.fool = {"minimax": losses.minimax_generator, "non-saturating": losses.non_saturating_generator}[objective]
         self.equilibrium, self.margin, self.weight_decay = equilibrium, margin, weight_decay
-        self.learning_rate, self.final_rate = learning_rate, final_rate
+        self.optimizer_name, self.learning_rate, self.final_rate = optimizer, learning_rate, final_rate
         self.encoder = encoder(resolution, channels, latent_dim, features)
         self.generator = decoder(resolution, channels, latent_dim, features)
         self.discriminator = discriminator(resolution, channels, features)
         self.feature_layer = keras.Model(self.discriminator.input, self.discriminator.outputs[0], name="feature_layer")
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
-        """RMSProp for all three (authors' code: 0.02 / 64 to 0.00001 / 64)."""
+        """RMSProp for all three (authors' code: 0.02 / 64 to 0.00001 / 64), or Adam."""
+        if self.optimizer_name == "adam":
+            return {player.name: keras.optimizers.Adam(self.learning_rate, 0.5, 0.999) for player in self.players}
         rate = PowerAnneal(self.learning_rate, self.final_rate, steps)
         return {player.name: keras.optimizers.RMSprop(rate, rho=0.9, epsilon=1e-12) for player in self.players}
 

@@ -33,6 +33,11 @@ class MDGAN(MRGAN):
         Player("diffusion_discriminator", trains=("diffusion",)),
         Player("generator", trains=("generator",)),
     )
+    presets = {
+        "paper": {},
+        "small": {"resolution": 32, "features": 32, "learning_rate": 5e-4},
+        "bed": {"dimensions": 2, "latent_dim": 2, "features": 128, "learning_rate": 1e-3},
+    }
 
     def __init__(self, geometric: float = 1.0, mode: float = 1e-2, **kwargs: Any) -> None:
         super().__init__(geometric=geometric, mode=mode, **kwargs)
@@ -40,17 +45,18 @@ class MDGAN(MRGAN):
 
     def manifold_discriminator_loss(self, batch: Batch) -> tuple:
         """D1: data against reconstructions."""
-        return self.judge(self.discriminator, self.real(batch), self.again(batch))
+        return self.judge(self.discriminator, self.real(batch), self.pictures(batch)[0])
 
     def manifold_loss(self, batch: Batch) -> tuple:
         """Reconstruct, and pass for data."""
-        return self.regularizer(batch)
+        return self.regularizer(batch, self.pictures(batch)[0])
 
     def diffusion_discriminator_loss(self, batch: Batch) -> tuple:
         """D2: reconstructions against samples."""
-        return self.judge(self.diffusion, ops.stop_gradient(self.again(batch)), self.fakes(batch))
+        again, fake = self.pictures(batch)
+        return self.judge(self.diffusion, ops.stop_gradient(again), fake)
 
     def generator_loss(self, batch: Batch) -> tuple:
         """Samples pass for reconstructions."""
-        fake_logit = self.diffusion(self.fakes(batch), training=True)
+        fake_logit = self.diffusion(self.pictures(batch)[1], training=True)
         return losses.non_saturating_generator(fake_logit), {"fake_logit": ops.mean(fake_logit)}

@@ -24,7 +24,9 @@ class MRGAN(EncodingModel):
     samples into the generator's range, the mode regulariser asks the discriminator to take ``G(E(x))`` for real. The
     paper prints the latter as ``+ log D(G(E(x)))`` in what is minimised; what its text describes is the negative,
     as it stands here. ``d`` is summed over a sample (appendix A): a mean leaves the encoder free to look for pictures
-    that deceive the discriminator, which never sees them, instead of such that resemble ``x``.
+    that deceive the discriminator, which never sees them, instead of such that resemble ``x``. The small preset weighs
+    the sum a tenth as much: at the paper's weight it is ten times the adversary's part after 1,500 updates, and samples
+    are as blurred as an auto-encoder's (Fashion-MNIST: FID 11 instead of 7).
 
     Args:
         resolution: of the pictures, a power of two from 8 up.
@@ -46,7 +48,7 @@ class MRGAN(EncodingModel):
     )
     presets = {
         "paper": {},
-        "small": {"resolution": 32, "features": 32},
+        "small": {"resolution": 32, "features": 32, "geometric": 0.02, "learning_rate": 5e-4},
         "bed": {"dimensions": 2, "latent_dim": 2, "features": 128, "learning_rate": 1e-3},
     }
 
@@ -79,26 +81,29 @@ class MRGAN(EncodingModel):
 
     def discriminator_loss(self, batch: Batch) -> tuple:
         """The GAN's own: the discriminator sees no reconstructions."""
-        return self.judge(self.discriminator, self.real(batch), self.fakes(batch))
+        return self.judge(self.discriminator, self.real(batch), self.pictures(batch)[1])
 
     def generator_loss(self, batch: Batch) -> tuple:
         """``-log D(G(z))`` and both regularisers; the encoder has no part in the first, so one loss serves both."""
-        fake_logit = self.discriminator(self.fakes(batch), training=True)
-        regularizer, logs = self.regularizer(batch)
+        again, fake = self.pictures(batch)
+        fake_logit = self.discriminator(fake, training=True)
+        regularizer, logs = self.regularizer(batch, again)
         loss = losses.non_saturating_generator(fake_logit) + regularizer
         return loss, {"fake_logit": ops.mean(fake_logit), **logs}
 
-    def regularizer(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+    def regularizer(self, batch: Batch, again: Any) -> tuple[Any, dict[str, Any]]:
         """``geometric d(x, G(E(x))) - mode log D(G(E(x)))``, and its terms."""
-        again = self.again(batch)
         distance = losses.squared_norm(self.real(batch), again)
         logit = self.discriminator(again, training=True)
         loss = self.geometric * distance + self.mode * losses.non_saturating_generator(logit)
         return loss, {"reconstruction": distance, "again_logit": ops.mean(logit)}
 
-    def again(self, batch: Batch) -> Any:
-        """``G(E(x))``."""
-        return self.generator(self.encoder(self.real(batch), training=True), training=True)
+    def pictures(self, batch: Batch) -> tuple[Any, Any]:
+        """``G(E(x))`` and ``G(z)``, in one pass: the generator's normalisation is over both, and so are the statistics
+        that it keeps for later. Each for itself, what it draws later is drawn with statistics of neither."""
+        code, noise = self.encoder(self.real(batch), training=True), self.latents(batch)
+        pictures = self.generator(ops.concatenate([code, noise]), training=True)
+        return pictures[: code.shape[0]], pictures[code.shape[0] :]
 
     def judge(self, discriminator: keras.Model, real: Any, fake: Any) -> tuple:
         """A discriminator's loss, real and generated samples in two passes."""
