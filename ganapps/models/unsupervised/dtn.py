@@ -129,7 +129,7 @@ class DTN(AdversarialModel):
         """Equation 3: three classes; hands on the codes of both domains, and the targets."""
         target = batch["b"][..., : self.target_channels]
         codes = [ops.stop_gradient(self.f(x, training=False)) for x in (batch["a"], self.in_colour(target))]
-        shown = [*(ops.stop_gradient(x) for x in self.generate(*codes)), target]
+        shown = [*(ops.stop_gradient(self.g(code, training=True)) for code in codes), target]
         logits = [self.discriminator(x, training=True) for x in shown]
         terms = [is_class(kind, x) for kind, x in zip((FROM_SOURCE, FROM_TARGET, REAL), logits, strict=True)]
         logs = dict(zip(("from_source", "from_target", "real"), terms, strict=True))
@@ -137,7 +137,7 @@ class DTN(AdversarialModel):
 
     def generator_loss(self, batch: Batch) -> tuple:
         """Equations 4 to 7: both kinds of outputs pass for real, f stays constant on A, B stays as it is."""
-        made, again = self.generate(batch["code_a"], batch["code_b"])
+        made, again = (self.g(batch[name], training=True) for name in ("code_a", "code_b"))
         fool = sum(is_class(REAL, self.discriminator(x, training=True)) for x in (made, again))
         constancy = losses.l2(batch["code_a"], self.f(self.in_colour(made), training=False))
         identity = losses.l2(batch["target"], again)
@@ -147,11 +147,6 @@ class DTN(AdversarialModel):
             logs["variation"] = (losses.total_variation(made) + losses.total_variation(again)) / 2.0
             loss += self.gamma * logs["variation"]
         return loss, logs
-
-    def generate(self, code_a: Any, code_b: Any) -> tuple[Any, Any]:
-        """``g`` of both domains' codes, in one pass, so that one normalisation serves both, and later either alone."""
-        made = self.g(ops.concatenate([code_a, code_b]), training=True)
-        return made[: code_a.shape[0]], made[code_a.shape[0] :]
 
     def in_colour(self, images: Any) -> Any:
         """Pictures with f's number of channels: grey ones are repeated."""
