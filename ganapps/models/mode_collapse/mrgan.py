@@ -25,8 +25,8 @@ class MRGAN(EncodingModel):
     paper prints the latter as ``+ log D(G(E(x)))`` in what is minimised; what its text describes is the negative,
     as it stands here. ``d`` is summed over a sample (appendix A): a mean leaves the encoder free to look for pictures
     that deceive the discriminator, which never sees them, instead of such that resemble ``x``. The small preset weighs
-    the sum a tenth as much: at the paper's weight it is ten times the adversary's part after 1,500 updates, and samples
-    are as blurred as an auto-encoder's (Fashion-MNIST: FID 11 instead of 7).
+    the sum a tenth as much: at the paper's weight it still outweighs the adversary after 1,500 updates, and samples are
+    blurred as an auto-encoder's are (Fashion-MNIST: FID 11 instead of 7).
 
     Args:
         resolution: of the pictures, a power of two from 8 up.
