@@ -28,7 +28,7 @@ class OnPictures(Game):
         model = self.build()
         batch = {k: ops.convert_to_tensor(v) for k, v in self.batch(4).items()}
         model.noise.begin(0)
-        again, fake = (value(x) for x in model.pictures(batch))
+        again, fake = (value(x) for x in model.again_and_fake(batch))
         model.noise.begin(0)
         code, noise = model.encoder(batch["image"], training=True), model.latents(batch)
         both = value(model.generator(ops.concatenate([code, noise]), training=True))

@@ -45,18 +45,18 @@ class MDGAN(MRGAN):
 
     def manifold_discriminator_loss(self, batch: Batch) -> tuple:
         """D1: data against reconstructions."""
-        return self.judge(self.discriminator, self.real(batch), self.pictures(batch)[0])
+        return self.judge(self.discriminator, self.real(batch), self.again_and_fake(batch)[0])
 
     def manifold_loss(self, batch: Batch) -> tuple:
         """Reconstruct, and pass for data."""
-        return self.regularizer(batch, self.pictures(batch)[0])
+        return self.regularizer(batch, self.again_and_fake(batch)[0])
 
     def diffusion_discriminator_loss(self, batch: Batch) -> tuple:
         """D2: reconstructions against samples."""
-        again, fake = self.pictures(batch)
+        again, fake = self.again_and_fake(batch)
         return self.judge(self.diffusion, ops.stop_gradient(again), fake)
 
     def generator_loss(self, batch: Batch) -> tuple:
         """Samples pass for reconstructions."""
-        fake_logit = self.diffusion(self.pictures(batch)[1], training=True)
+        fake_logit = self.diffusion(self.again_and_fake(batch)[1], training=True)
         return losses.non_saturating_generator(fake_logit), {"fake_logit": ops.mean(fake_logit)}

@@ -81,11 +81,11 @@ class MRGAN(EncodingModel):
 
     def discriminator_loss(self, batch: Batch) -> tuple:
         """The GAN's own: the discriminator sees no reconstructions."""
-        return self.judge(self.discriminator, self.real(batch), self.pictures(batch)[1])
+        return self.judge(self.discriminator, self.real(batch), self.again_and_fake(batch)[1])
 
     def generator_loss(self, batch: Batch) -> tuple:
         """``-log D(G(z))`` and both regularisers; the encoder has no part in the first, so one loss serves both."""
-        again, fake = self.pictures(batch)
+        again, fake = self.again_and_fake(batch)
         fake_logit = self.discriminator(fake, training=True)
         regularizer, logs = self.regularizer(batch, again)
         loss = losses.non_saturating_generator(fake_logit) + regularizer
@@ -98,12 +98,15 @@ class MRGAN(EncodingModel):
         loss = self.geometric * distance + self.mode * losses.non_saturating_generator(logit)
         return loss, {"reconstruction": distance, "again_logit": ops.mean(logit)}
 
-    def pictures(self, batch: Batch) -> tuple[Any, Any]:
-        """``G(E(x))`` and ``G(z)``, in one pass: the generator's normalisation is over both, and so are the statistics
-        that it keeps for later. Each for itself, what it draws later is drawn with statistics of neither."""
+    def again_and_fake(self, batch: Batch) -> tuple[Any, Any]:
+        """``G(E(x))`` and ``G(z)``, in one pass.
+
+        So the generator's normalisation is over both, and so are the statistics that it keeps for later; in a pass each,
+        they would be a mixture that is neither's.
+        """
         code, noise = self.encoder(self.real(batch), training=True), self.latents(batch)
-        pictures = self.generator(ops.concatenate([code, noise]), training=True)
-        return pictures[: code.shape[0]], pictures[code.shape[0] :]
+        drawn = self.generator(ops.concatenate([code, noise]), training=True)
+        return drawn[: code.shape[0]], drawn[code.shape[0] :]
 
     def judge(self, discriminator: keras.Model, real: Any, fake: Any) -> tuple:
         """A discriminator's loss, real and generated samples in two passes."""
