@@ -33,7 +33,8 @@ UNPAIRED: dict[str, tuple[str, int, float]] = {
 }
 EARTH = "earth:a=map,b=satellite,unpaired"
 DIGITS = "digit_pairs:a=plain,b=edges,unpaired"
-TRANSFER = "digit_pairs:a=noisy,b=plain,unpaired"
+#: f must read digits that it has not seen: with 2,000 to learn from it reads 88 % of them, with 30,000 96 %
+TRANSFER = "digit_pairs:a=noisy,b=plain,of=mnist,unpaired"
 #: the small preset's networks for the game of DualGAN's released code
 RELEASED = {"features": 32, "depth": 2, "learning_rate": 2e-4}
 #: StarGAN for short training, the shipped one too (``networks.stargan``); with the paper's weights the critic's values are
@@ -103,11 +104,18 @@ EXPERIMENTS: dict[str, Experiment] = {
         "cogan", DIGITS, "small", steps=3000, batch_size=64, minutes=14, options={"share": False},
         precision="mixed_bfloat16", metrics=("pair-agreement",),
     ),
-    "transfer-dtn": Experiment(
-        "DTN: coloured noisy digits to plain ones, 32 pixels",
-        "dtn", TRANSFER, "small", steps=4000, batch_size=64, minutes=15, precision="mixed_bfloat16", signature="a_to_b",
-        metrics=CONTENT,
-    ),
+    **{
+        f"transfer-dtn{end}": Experiment(
+            f"DTN{words}: coloured noisy digits to plain ones, 32 pixels",
+            "dtn", TRANSFER, "small", steps=4000, batch_size=64, minutes=7, options=options, precision="mixed_bfloat16",
+            signature="a_to_b", metrics=CONTENT,
+        )
+        for end, words, options in (
+            ("", "", {}),
+            ("-inconstant", " without constancy of f", {"alpha": 0.0}),
+            ("-unidentical", " without identity", {"beta": 0.0}),
+        )
+    },
     "transfer-unit": unpaired("UNIT", TRANSFER, batch_size=4),
     "transfer-cyclegan": unpaired("CycleGAN", TRANSFER, batch_size=4),
     "faces-stargan": Experiment(
@@ -133,7 +141,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "faces-dtn": Experiment(
         "DTN: rendered faces to voxel faces, 64 pixels",
         "dtn", "faces:a=image,b=style_b,unpaired", "faces", steps=4000, batch_size=32, minutes=30,
-        options={"features": 32, "warm_up": 1000}, precision="mixed_bfloat16", signature="a_to_b",
+        options={"features": 32, "warm_up": 1000, "learning_rate": 5e-4, "discriminator_rate": 1e-4, "beta_1": 0.5},
+        precision="mixed_bfloat16", signature="a_to_b",
         metrics=("domain-reached", "distances-kept", "l1", "ssim"),
     ),
     **{
@@ -225,9 +234,20 @@ TABLES: dict[str, Table] = {
     ),
     "transfer": Table(
         "From coloured, noisy digits to plain ones",
-        "The judge of digits reads the label of the source in the output.",
-        {"DTN": "transfer-dtn", "UNIT": "transfer-unit", "CycleGAN": "transfer-cyclegan"},
+        "The judge of digits reads the label of the source in the output. DTN's f had the labels of the source; the others "
+        "had none.",
+        {
+            "DTN": "transfer-dtn",
+            "DTN without constancy of f": "transfer-dtn-inconstant",
+            "DTN without identity": "transfer-dtn-unidentical",
+            "UNIT": "transfer-unit",
+            "CycleGAN": "transfer-cyclegan",
+        },
         CONTENT,
+        {
+            f"transfer-dtn{end}": (Published("paper", f"{share} %", "arXiv 1611.02200: SVHN to MNIST, other networks"),)
+            for end, share in (("", 90.66), ("-inconstant", 74.55), ("-unidentical", 88.4))
+        },
     ),
     "transfer-faces": Table(
         "From rendered faces to voxel faces",

@@ -209,3 +209,11 @@ class TestDTN(Game):
         for optimizer in model.optimizer.players.values():
             assert isinstance(optimizer, keras.optimizers.Adam)
             assert float(optimizer.learning_rate) == pytest.approx(3e-4)
+            assert float(optimizer.beta_1) == pytest.approx(0.9)
+
+    def test_the_discriminators_rate_is_its_own(self):
+        model = DTN(features=4, learning_rate=2e-3, discriminator_rate=1e-4, beta_1=0.5)
+        model.compile()
+        rates = {name: float(one.learning_rate) for name, one in model.optimizer.players.items()}
+        assert rates == pytest.approx({"classifier": 2e-3, "discriminator": 1e-4, "generator": 2e-3})
+        assert all(float(one.beta_1) == pytest.approx(0.5) for one in model.optimizer.players.values())
