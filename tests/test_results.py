@@ -10,6 +10,7 @@ from ganapps import registry
 from ganapps.errors import GanappsError, UsageError
 from ganapps.reproduce.experiment import Experiment
 from ganapps.reproduce.experiments import EXPERIMENTS
+from ganapps.reproduce.record import config
 
 RESULTS = Path(__file__).parent.parent / "benchmarks" / "results"
 MEASURED = {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))}
@@ -30,13 +31,7 @@ def test_a_result_comes_from_the_experiment_of_its_name(name):
     assert MEASURED[name]["command"] == f"ganapps reproduce {name}"
     seeds = [seed["seed"] for seed in MEASURED[name]["seeds"]]
     assert seeds == sorted(set(seeds)) and set(seeds) <= set(experiment.seeds)  # the scoreboard says which are missing
-
-    preset = registry.get(record["model"]).presets[record["preset"]]
-
-    def whole(options):  # a preset that took an option over, or gave it up, did not change the recipe
-        return json.loads(json.dumps(preset | options))
-
-    assert whole(record["options"]) == whole(experiment.options)
+    assert record["config"] == config(experiment)  # an option that the preset took over, or gave up, is the same recipe
 
 
 def test_a_run_of_an_older_recipe_is_not_passed_off_as_today_s(tmp_path):
@@ -100,6 +95,9 @@ def test_a_seed_alone_joins_the_recorded_ones(tmp_path, monkeypatch):
     assert values(three, 1) == [10.0, 21.0], "measured again, it takes the old one's place"
     assert values(three, None) == [20.0, 21.0, 22.0]
     assert values(replace(three, steps=20), 2) == [22.0], "of another recipe nothing stays"
+    assert values(replace(three, steps=20), 1) == [21.0, 22.0]
+    monkeypatch.setattr(record, "config", lambda experiment: {"features": 7})
+    assert values(replace(three, steps=20), 0) == [20.0], "nor of a preset that has changed since"
     with pytest.raises(UsageError, match="ring-three has 0, 1, 2 for --seed, not 7"):
         record.reproduce("ring-three", three, 7)
 

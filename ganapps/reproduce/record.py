@@ -43,6 +43,7 @@ def reproduce(name: str, experiment: Experiment, seed: int | None = None) -> Pat
     wanted = experiment.seeds if seed is None else (seed,)
     made = [_one(name, experiment, one) for one in wanted]
     training = {key: getattr(experiment, key) for key in (*RECIPE, "precision", "options")}
+    training["config"] = config(experiment)
     old = read(name)
     if seed is not None and old is not None and old["training"] == json.loads(json.dumps(training)):
         made += [one for one in old["seeds"] if one["seed"] != seed]
@@ -56,6 +57,12 @@ def reproduce(name: str, experiment: Experiment, seed: int | None = None) -> Pat
     }
     write_text(path, json.dumps(record, indent=1) + "\n")
     return path
+
+
+def config(experiment: Experiment) -> dict[str, Any]:
+    """The options of the preset and of the experiment: a result is of these values, whatever the preset becomes."""
+    preset = registry.get(experiment.model).presets[experiment.preset]
+    return json.loads(json.dumps(preset | experiment.options))
 
 
 def _demand_extractor(name: str, experiment: Experiment) -> None:
@@ -159,8 +166,7 @@ def same_recipe(folder: Path, experiment: Experiment) -> None:
     """
     trained = RunFolder.open(folder).settings
     then = {**trained.config, **{key: getattr(trained, key) for key in RECIPE}}
-    options = registry.get(experiment.model).presets[experiment.preset] | experiment.options
-    now = {**json.loads(json.dumps(options)), **{key: getattr(experiment, key) for key in RECIPE}}
+    now = {**config(experiment), **{key: getattr(experiment, key) for key in RECIPE}}
     for key, value in now.items():
         if then.get(key) != value:
             raise GanappsError(

@@ -233,10 +233,14 @@ class TestVAEGAN(Game):
         assert float(PowerAnneal(0.1, 0.0, None)(10**6)) == pytest.approx(0.1)
 
     def test_the_small_presets_optimiser(self):
-        model = self.build(optimizer="adam", learning_rate=VAEGAN.presets["small"]["learning_rate"])
+        small = VAEGAN.presets["small"]
+        model = self.build(**{key: small[key] for key in ("optimizer", "learning_rate", "discriminator_rate")})
         model.compile(steps=100)
-        assert VAEGAN.presets["small"]["optimizer"] == "adam"
-        for player in model.players:
-            adam = model.optimizer.players[player.name]
+        assert small["optimizer"] == "adam"
+        for name, rate in (("discriminator", 2e-4), ("encoder", 5e-4), ("decoder", 5e-4)):
+            adam = model.optimizer.players[name]
             assert isinstance(adam, keras.optimizers.Adam) and (adam.beta_1, adam.beta_2) == (0.5, 0.999)
-            assert float(adam.learning_rate) == pytest.approx(5e-4)
+            assert float(adam.learning_rate) == pytest.approx(rate)
+        model = self.build(optimizer="adam", learning_rate=1e-3)
+        model.compile()
+        assert float(model.optimizer.players["discriminator"].learning_rate) == pytest.approx(1e-3)

@@ -32,7 +32,7 @@ class SAGAN(AdversarialModel):
     stays 0 there too: with 0.5 the players chase each other, and 3 of 25 modes are left.
 
     The paper's rates are for a million steps. The small preset, for thousands, has four times as much: on Fashion-MNIST
-    the FID after 1,500 steps is 3.7 instead of 11.5.
+    the FID after 1,500 steps is 3.7 instead of 11.5. 3,000 steps of 64 take 20 to 40 CPU minutes.
 
     Args:
         resolution: of the pictures, a power of two from 16 up.
