@@ -92,9 +92,9 @@ TABLES: dict[str, Table] = {
         "The same number of steps in each, 64 pictures an update; small presets, which make as many updates of a player a "
         "step as their papers. Rates were raised for so short a run in DCGAN, CGAN, ACGAN, BiGAN, ALI, VAE-GAN, ImprovedGAN, "
         "MRGAN, MDGAN, WGAN, WGAN-GP, SAGAN and f-GAN. ImprovedGAN is minibatch discrimination and one-sided smoothing on "
-        "DCGAN's networks; MRGAN weighs its squared error a tenth of the paper's; VAE-GAN learns by Adam. "
-        "WGAN's generator has 1,000 updates in the 1,500 steps: it rests while the critic has its long rounds. PixelCNN, whose "
-        "samples take seconds each on a CPU, is judged by its likelihood alone. "
+        "DCGAN's networks; MRGAN weighs its squared error a tenth of the paper's; VAE-GAN learns by Adam, "
+        "its discriminator more slowly. WGAN's generator has 1,000 updates in the 1,500 steps: it rests while the critic has "
+        "its long rounds. PixelCNN, which draws samples value by value, is judged by its likelihood alone. "
         "Features are those of the Fashion-MNIST judge, so the numbers compare with one another and with nothing published.",
         {label: f"fashion-{name}" for label, name in FASHION.items()},
         ("fid", "kid", "precision", "recall"),
