@@ -1,9 +1,12 @@
 """What a trained network offers to the outside: named inputs, one named output. Sampling, evaluation and export share it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
+from keras import ops
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,21 @@ class Signature:
         """Run the network in evaluation mode on inputs given by name."""
         values = [inputs[name] for name in self.inputs]
         return self.network(values[0] if len(values) == 1 else values, training=False)
+
+
+@dataclass(frozen=True)
+class Search(Signature):
+    """A translation that no network computes: ``find`` looks for its output. Nothing of it can be put into a file.
+
+    Args:
+        network: draws what is found; only its output's shape counts here.
+        find: pictures (B, H, W, C) -> pictures, as NumPy arrays in [-1, 1].
+    """
+
+    portable: bool = False
+    find: Callable[[np.ndarray], np.ndarray] = np.asarray
+
+    def __call__(self, **inputs: Any) -> Any:
+        """What is found for pictures given by name."""
+        (images,) = inputs.values()
+        return ops.convert_to_tensor(self.find(ops.convert_to_numpy(images)))

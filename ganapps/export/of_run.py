@@ -50,9 +50,8 @@ def export_run(
     folder = RunFolder.open(Path(run))
     offered = {name: one for name, one in load(run).signatures().items() if one.portable}
     if signature is not None and signature not in offered:
-        raise UsageError(
-            f"{run} has no signature '{signature}'.{registry.nearest(signature, offered)} It has {', '.join(offered)}."
-        )
+        near = registry.nearest(signature, offered)
+        raise UsageError(f"{run} has no signature '{signature}' that a file holds.{near} It has {', '.join(offered)}.")
     chosen = [signature] if signature else list(offered)
     if out is not None and len(chosen) > 1:
         raise UsageError(f"{run} has several signatures ({', '.join(chosen)}): name one with --signature beside --out.")

@@ -13,6 +13,7 @@ class Experiment:
         model, data, preset, steps, batch_size, options, ema: as in ``workflow.fit``.
         seeds: one run each.
         metrics: names for ``evaluate``; None takes those usual for the target.
+        n: outputs that are measured; None takes as many as the protocols ask for.
         minutes: what a run is estimated to cost on 2 CPU cores that compute in its precision; results tell what it did
             cost.
         signature: of a model with several.
@@ -33,6 +34,7 @@ class Experiment:
     options: dict[str, Any] = field(default_factory=dict)
     ema: float = 0.0
     metrics: tuple[str, ...] | None = None
+    n: int | None = None
     signature: str | None = None
     flip: bool = False
     precision: str = "float32"

@@ -145,7 +145,7 @@ def _one(name: str, experiment: Experiment, seed: int) -> dict[str, Any]:
     if not (folder / "model.keras").exists():
         raise GanappsError(f"{name} was stopped before its end; `ganapps reproduce {name}` goes on from there.")
     metrics = list(experiment.metrics) if experiment.metrics else None
-    report = evaluate(folder, experiment.against, metrics, signature=experiment.signature)
+    report = evaluate(folder, experiment.against, metrics, experiment.n, signature=experiment.signature)
     report.append(folder / "scores.jsonl")
     write_report(folder)
     print(report.table(), flush=True)

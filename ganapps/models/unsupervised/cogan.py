@@ -1,5 +1,6 @@
 """CoGAN: coupled generative adversarial networks (Liu and Tuzel, 2016)."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 import keras
@@ -10,7 +11,7 @@ from ganapps import losses
 from ganapps.engine import inference, inversion, pictures
 from ganapps.engine.model import Batch
 from ganapps.engine.players import Player
-from ganapps.engine.signature import Input, Signature
+from ganapps.engine.signature import Input, Search, Signature
 from ganapps.layers import Conv2DTranspose, batch_norm
 from ganapps.models.latent import LatentModel
 from ganapps.networks.dcgan import stages
@@ -100,12 +101,21 @@ class CoGAN(LatentModel):
         return fool + self.weight_decay * losses.weight_decay(self.generator), logs
 
     def signatures(self) -> dict[str, Signature]:
-        """``sample``: latent -> picture of domain A; ``sample_b``: of domain B. The same latent gives a pair."""
+        """``sample``: latent -> picture of domain A; ``sample_b``: of domain B. The same latent gives a pair.
+
+        ``a_to_b`` and ``b_to_a`` look for the latent of a picture, and draw the other half of its pair.
+        """
         network, inputs = self.trained("generator"), {"latent": Input("latent", (self.latent_dim,))}
-        return {
-            name: Signature(name, keras.Model(network.input, output, name=name), inputs, domain)
+        samplers = [
+            Signature(name, keras.Model(network.input, output, name=name), inputs, domain)
             for (domain, name), output in zip(SAMPLERS.items(), network.outputs, strict=True)
-        }
+        ]
+        image = {"image": Input("image", tuple(network.output_shape[0][1:]))}
+        searches = [
+            Search(f"{a.output}_to_{b.output}", b.network, image, b.output, find=partial(self.partner, a.output, b))
+            for a, b in (samplers, samplers[::-1])
+        ]
+        return {one.name: one for one in (*samplers, *searches)}
 
     def pair(self, latents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Corresponding pictures of A and B, (n, H, W, C) each in [-1, 1], of latents (n, latent_dim)."""
@@ -123,10 +133,9 @@ class CoGAN(LatentModel):
         transformation); see ``engine.inversion``."""
         return inversion.invert(self.signatures()[SAMPLERS[domain]].network, images, steps, starts, seed=seed)
 
-    def translate(self, images: np.ndarray, signature: str) -> np.ndarray:
-        """``a_to_b`` or ``b_to_a`` of pictures (n, H, W, C) in [-1, 1]: the other half of the pair nearest to each."""
-        source, target = signature.split("_to_")
-        return inference.run(self.signatures()[SAMPLERS[target]], {"latent": self.invert(images, source)})
+    def partner(self, domain: str, other: Signature, images: np.ndarray) -> np.ndarray:
+        """What the ``other`` domain's sampler draws at the latents of ``images``, pictures of ``domain``."""
+        return inference.run(other, {"latent": self.invert(images, domain)})
 
     def preview(self, batch: dict[str, np.ndarray], seed: int) -> np.ndarray:
         """Pairs, A over B."""
