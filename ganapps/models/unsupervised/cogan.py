@@ -47,7 +47,7 @@ class CoGAN(LatentModel):
 
     players = (Player("discriminator", trains=("discriminator",)), Player("generator", trains=("generator",)))
     needs: ClassVar[tuple[str, ...]] = ("a", "b")
-    presets = {"paper": {}, "small": {"resolution": 32, "features": 32}}
+    presets = {"paper": {}, "small": {"resolution": 32, "features": 16, "learning_rate": 5e-4}}
 
     def __init__(
         self,
