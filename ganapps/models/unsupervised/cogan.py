@@ -26,7 +26,7 @@ class CoGAN(LatentModel):
 
     One latent feeds both generators. They share their first layers, which decide what is drawn, and differ in the last,
     which decide how; the discriminators share their last layers and differ in the first (section 3). That alone makes
-    ``(G_A(z), G_B(z))`` a pair: no pair is ever shown, and nothing asks for a way back.
+    ``(G_A(z), G_B(z))`` a pair: no pair is ever shown. To translate a picture, its latent is looked for (section 5).
 
     The defaults are the authors' code for digits of 28 pixels. Other sizes, powers of two, have the same layers and as
     many more as it takes.
