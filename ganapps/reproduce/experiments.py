@@ -94,7 +94,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         "VAE with binary pixels", "vae", "mnist", 4, options={"binarize": True}, metrics=("likelihood", "fid"),
     ),
     "mnist-pixelcnn": small("PixelCNN", "pixelcnn", "mnist", 20, metrics=("likelihood",)),
-    "mnist-glow": small("Glow", "glow", "mnist", 20, metrics=("likelihood", "fid")),
+    "mnist-glow": small("Glow", "glow", "mnist", 14, metrics=("likelihood", "fid")),
     **{
         f"labels100-improved-gan-{draw}": small(
             f"ImprovedGAN with 100 labels, draw {draw},", "improved-gan", f"mnist:labels=100,draw={draw}", 20,
