@@ -69,7 +69,7 @@ class Signature:
         return self.network(values[0] if len(values) == 1 else values, training=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Search(Signature):
     """A translation that no network computes: ``find`` looks for its output. Nothing of it can be put into a file.
 
@@ -79,7 +79,7 @@ class Search(Signature):
     """
 
     portable: bool = False
-    find: Callable[[np.ndarray], np.ndarray] = np.asarray
+    find: Callable[[np.ndarray], np.ndarray]
 
     def __call__(self, **inputs: Any) -> Any:
         """What is found for pictures given by name."""

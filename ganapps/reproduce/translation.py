@@ -227,7 +227,7 @@ TABLES: dict[str, Table] = {
         "Share of pixels on the same side of mid-grey in the known transform of one picture and in the other, and share of "
         "pairs that the judges of the two domains read alike; no pair was shown in training. Most pixels of any two "
         "digits agree: what pairs torn apart agree on stands in each one's section below. CoGAN's small preset has a rate of "
-        "5e-4 where the code has 2e-4, with which 3,000 updates end in unclear digits. UNIT has a prior too, but holds its "
+        "5e-4; the code's 2e-4 is for twice as many updates. UNIT has a prior too, but holds its "
         "codes there with a weight of 0.1 against 100 on pixels: pictures drawn from it are blank, and blank ones agree.",
         {
             "CoGAN, edges": "digits-cogan-edges",

@@ -126,6 +126,7 @@ class TestCoGAN(Game):
         signatures = model.signatures()
         outputs = {"sample": "a", "sample_b": "b", "a_to_b": "b", "b_to_a": "a"}
         assert {name: s.output for name, s in signatures.items()} == outputs
+        assert [name for name, s in signatures.items() if s.portable] == ["sample", "sample_b"]
         latents = np.random.default_rng(5).standard_normal((3, 6)).astype("float32")
         for name, images in (("sample", a), ("sample_b", b)):
             np.testing.assert_allclose(value(signatures[name](latent=latents)), images, atol=1e-6)
