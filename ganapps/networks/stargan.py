@@ -1,6 +1,6 @@
 """The networks of StarGAN (Choi et al., 2017, tables 4 and 5; sizes as in the authors' code)."""
 
-from typing import Any
+from typing import Any, Literal
 
 import keras
 from keras import layers, ops
@@ -57,13 +57,20 @@ def blending_generator(channels: int, labels: int, features: int, blocks: int) -
 
 
 def star_critic(
-    resolution: int, channels: int, labels: int, features: int, depth: int, widest: int = 2048
+    resolution: int,
+    channels: int,
+    labels: int,
+    features: int,
+    depth: int,
+    widest: int = 2048,
+    start: Literal["paper", "he"] = "paper",
 ) -> keras.Model:
     """Pictures -> [values of patches (B, h, w, 1), logits (B, labels)].
 
     ``depth`` 4 x 4 convolutions of stride 2, doubling up to ``widest``, LeakyReLU 0.01; nothing is normalised, or the
     gradient penalty would see other pictures of the batch. The class head is one convolution over all that is left of the
-    picture.
+    picture. With the paper's initial kernels each layer gives values less than half as large as it is given, and learning
+    starts slowly; those of He et al. (arXiv 1502.01852, equation 10) keep their size.
     """
     if resolution % 2**depth:
         raise ValueError(
@@ -71,7 +78,9 @@ def star_critic(
         )
     image = x = keras.Input((resolution, resolution, channels), name="image")
     for stage in range(depth):
-        x = layers.LeakyReLU(0.01)(_conv(min(features * 2**stage, widest), 4, 2, use_bias=True)(x))
+        kernel = _init() if start == "paper" else keras.initializers.HeNormal()
+        x = _conv(min(features * 2**stage, widest), 4, 2, use_bias=True, kernel_initializer=kernel)(x)
+        x = layers.LeakyReLU(0.01)(x)
     value = _conv(1, 3, dtype="float32", name="patches")(x)
     classes = _conv(labels, resolution // 2**depth, padding="valid", dtype="float32", name="classes")(x)
     return keras.Model(image, [value, layers.Reshape((labels,), dtype="float32")(classes)], name="critic")

@@ -136,6 +136,16 @@ class TestStarGAN(Game):
         with pytest.raises(ValueError, match="multiple of 16"):
             star_critic(40, 3, 4, 4, 4)
 
+    def test_hes_kernels_keep_the_size_of_values(self):
+        keras.utils.set_random_seed(0)
+        picture = np.random.default_rng(0).normal(0, 1, (4, 64, 64, 3)).astype("float32")
+        left = {}
+        for start in ("paper", "he"):
+            critic = star_critic(64, 3, 4, 8, 5, start=start)
+            trunk = keras.Model(critic.input, critic.get_layer("patches").input)
+            left[start] = np.square(value(trunk(picture))).mean() ** 0.5
+        assert left["he"] == pytest.approx(1, abs=0.5) and left["paper"] < 0.6**5
+
     def test_the_label_stands_in_every_pixel(self):
         vectors = np.array([[1, 0], [0.5, 2]], "float32")
         tiled = value(Tiled()([ops.zeros((2, 3, 5, 1)), vectors]))

@@ -35,6 +35,7 @@ class StarGAN(EditingModel):
         features: width of the generator's first layer.
         critic_features: width of the critic's first layer, which doubles with each; none: as the generator's.
         critic_widest: where that doubling ends (in the paper it never does).
+        critic_start: initial kernels of the critic: "paper" or "he" (see ``networks.stargan``).
         blocks: residual blocks of the generator.
         depth: stride-2 layers of the critic (6 at 128 pixels, 5 at 64, 4 at 32).
         architecture: of the generator; "blending" is one for short training (see ``networks.stargan``).
@@ -72,6 +73,7 @@ class StarGAN(EditingModel):
         features: int = 64,
         critic_features: int | None = None,
         critic_widest: int = 2048,
+        critic_start: Literal["paper", "he"] = "paper",
         blocks: int = 6,
         depth: int = 6,
         architecture: Literal["paper", "blending"] = "paper",
@@ -99,7 +101,7 @@ class StarGAN(EditingModel):
         network = {"paper": star_generator, "blending": blending_generator}[architecture]
         self.generator = network(channels, self.told_length(), features, blocks)
         self.critic = star_critic(
-            resolution, channels, len(self.names), critic_features or features, depth, critic_widest
+            resolution, channels, len(self.names), critic_features or features, depth, critic_widest, critic_start
         )
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
