@@ -127,8 +127,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "faces-stargan-joint": Experiment(
         "StarGAN, joint and blended: hair known of rendered faces, glasses, beard and smile of voxel faces, 64 pixels",
         "stargan-joint", "mixed:faces:know=hair+faces:know=face,image=style_b,seed=1", "small", steps=8000, batch_size=8,
-        minutes=36, options={"edits": EDITS[:-1], "critic_start": "he", **BLENDED}, ema=0.999, flip=True, precision="mixed_bfloat16",
-        signature="edit_2", metrics=("editing",), against="faces",
+        minutes=36, options={"edits": EDITS[:-1], "critic_start": "he", **BLENDED}, ema=0.999, flip=True,
+        precision="mixed_bfloat16", signature="edit_2", metrics=("editing",), against="faces",
     ),
     # A translator between two domains each: what one StarGAN does takes one of these for every attribute.
     **{
