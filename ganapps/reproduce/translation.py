@@ -248,8 +248,8 @@ TABLES: dict[str, Table] = {
         "From coloured, noisy digits to plain ones",
         "The judge of digits reads the label of the source in the output. DTN's f had the labels of the source; the others "
         "had none. Without identity DTN draws the digits on dark grey, and the judge, which knows them on black, reads none: "
-        "the discriminator normalises a batch by itself, so a grey that all its pictures share hardly counts (real "
-        "digits pass with a probability of 0.54, on that grey with 0.44). Pictures of B that must come back end that.",
+        "the discriminator normalises a batch by itself, so a grey that all its pictures share hardly counts. Pictures of B "
+        "that must come back end that.",
         {
             "DTN": "transfer-dtn",
             "DTN without constancy of f": "transfer-dtn-inconstant",
