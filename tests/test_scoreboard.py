@@ -122,8 +122,13 @@ def test_the_overview_tells_every_table_in_a_line(results, monkeypatch):
     assert "BiGAN 0.93 (0.9 to 0.96); ALI 0.5 (each seed); real data 0.99" in line
 
 
-def test_the_parameters_stand_where_they_were_counted():
+def test_the_parameters_stand_where_they_were_counted(results):
     one = record("one-ali", [0.5])
+    (results / "one-ali.json").write_text(json.dumps(one))
+    assert "| - | 3 |" in scoreboard.comparison("codes", TABLE)
+    counted = one | {"parameters": {"generator": 8430528, "critic": 44762048}}
+    (results / "one-ali.json").write_text(json.dumps(counted))
+    assert "| 53.19 M | 3 |" in scoreboard.comparison("codes", TABLE)
     assert "Parameters" not in scoreboard.experiment(one, "###")
     told = scoreboard.experiment(one | {"parameters": {"generator": 8430528, "critic": 7}}, "###")
     assert "Parameters: generator 8,430,528, critic 7." in told

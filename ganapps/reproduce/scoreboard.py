@@ -123,16 +123,18 @@ def comparison(name: str, one: Table) -> str:
                 label,
                 *(_cell(record, metric) for metric in told),
                 others or "-",
+                weights(record),
                 spread(cpu_minutes(record)),
                 f"`{record['command']}`",
             )
         )
     for baseline, values in _shared_baselines([record for _, record, _ in found], told).items():
-        rows.append((f"baseline: {baseline}", *map(number, values), "-", "-", "-"))
+        rows.append((f"baseline: {baseline}", *map(number, values), "-", "-", "-", "-"))
     head = (
         "model",
         *(f"{metric} ({_of(found[0][1], metric) or ''})" for metric in told),
         "published",
+        "parameters",
         "CPU minutes",
         "command",
     )
@@ -158,6 +160,12 @@ def _shared_baselines(records: list[Record], metrics: list[str]) -> dict[str, li
 def cpu_minutes(record: Record) -> list[float]:
     """What each seed's training took; results from before it was recorded: both cores for as long as they took."""
     return [seed.get("cpu_minutes", 2 * seed["minutes"]) for seed in record["seeds"]]
+
+
+def weights(record: Record) -> str:
+    """The parameters of all networks, in millions; results from before they were counted have none."""
+    counts = record.get("parameters", {})
+    return f"{number(sum(counts.values()) / 1e6)} M" if counts else "-"
 
 
 def measured(name: str) -> str:
