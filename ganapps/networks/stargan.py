@@ -29,10 +29,11 @@ def star_generator(channels: int, labels: int, features: int, blocks: int) -> ke
     return keras.Model([image, label], x, name="generator")
 
 
-def blending_generator(channels: int, labels: int, features: int, blocks: int) -> keras.Model:
-    """[pictures (B, H, W, channels) in [-1, 1], labels (B, labels)] -> pictures; H and W any multiples of 8.
+def blending_generator(channels: int, labels: int, features: int, blocks: int, depth: int = 3) -> keras.Model:
+    """[pictures (B, H, W, channels) in [-1, 1], labels (B, labels)] -> pictures; H and W any multiples of 2^depth.
 
-    What a short training needs. The label sets the gains and offsets of the normalisations (Dumoulin et al., arXiv
+    What a short training needs. ``depth`` 4 x 4 convolutions of stride 2, so that the residual blocks see as much of a face
+    in a large picture as in a small one. The label sets the gains and offsets of the normalisations (Dumoulin et al., arXiv
     1610.07629, equation 5), because of a label in every pixel the first normalisation leaves nothing but its trace at the
     border. What is drawn is mixed with the input by a mask, so what is not edited stays (GANimation, arXiv 1807.09251,
     equation 1). Bilinear enlargement and 3 x 3 take the place of transposed convolutions, whose checks take long to
@@ -42,13 +43,14 @@ def blending_generator(channels: int, labels: int, features: int, blocks: int) -
     image = keras.Input((None, None, channels), name="image")
     label = keras.Input((labels,), name="attributes")
     x, stages = image, []
-    for width in (features, 2 * features, 4 * features):
+    widths = [features * 2**stage for stage in range(depth)]
+    for width in widths:
         stages.append(x)
         x = _normal(_conv(width, 4, 2)(x))
     for _ in range(blocks):
-        y = _normal(_conv(4 * features, 3)(x), label)
-        x = layers.Add()([x, _norm(_conv(4 * features, 3)(y), label)])
-    for width, stage in zip((2 * features, features, features // 2), reversed(stages), strict=True):
+        y = _normal(_conv(widths[-1], 3)(x), label)
+        x = layers.Add()([x, _norm(_conv(widths[-1], 3)(y), label)])
+    for width, stage in zip((*widths[-2::-1], features // 2), reversed(stages), strict=True):
         x = layers.Concatenate()([layers.UpSampling2D(interpolation="bilinear")(x), stage])
         x = _normal(_conv(width, 3)(x), label)
     maps = _conv(channels + 1, 3, dtype="float32")(x)

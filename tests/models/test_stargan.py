@@ -103,12 +103,14 @@ class TestStarGAN(Game):
         assert np.abs(drawn - kept).mean() > 0.1 and np.abs(drawn).max() <= 1
         np.testing.assert_allclose(half, (kept + drawn) / 2, atol=1e-5)
 
-    def test_each_enlargement_meets_the_map_of_its_size(self):
-        generator = self.build(architecture="blending").generator
+    @pytest.mark.parametrize("depth", [2, 3])
+    def test_each_enlargement_meets_the_map_of_its_size(self, depth):
+        generator = self.build(architecture="blending", generator_depth=depth).generator
         joined = [layer for layer in generator.layers if isinstance(layer, layers.Concatenate)]
         sides = keras.Model(generator.inputs, [layer.output for layer in joined])
         given = [self.batch(1)["image"], np.ones((1, 4), "float32")]
-        assert [tuple(x.shape[1:]) for x in sides(given)] == [(8, 8, 16 + 8), (16, 16, 8 + 4), (32, 32, 4 + 3)]
+        expected = [(8, 8, 16 + 8), (16, 16, 8 + 4), (32, 32, 4 + 3)]
+        assert [tuple(x.shape[1:]) for x in sides(given)] == expected[3 - depth :]
         np.testing.assert_array_equal(value(sides(given)[-1])[..., -3:], given[0])
 
     def test_the_blending_network_exports_too(self, tmp_path):

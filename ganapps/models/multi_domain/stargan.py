@@ -28,7 +28,8 @@ class StarGAN(EditingModel):
     The defaults are the authors' code for CelebA at 128 pixels. The small preset is for 64 pixels and 2 cores.
 
     Args:
-        resolution: of the pictures, in pixels, a multiple of 4 (blending: 8) and of 2 to the power of ``depth``.
+        resolution: of the pictures, in pixels, a multiple of 4 (blending: of 2 to the power of ``generator_depth``) and of 2
+            to the power of ``depth``.
         channels: of the pictures.
         attributes: names of the data's attributes, in their order.
         edits: those that are learnt (none named: all of them).
@@ -39,6 +40,8 @@ class StarGAN(EditingModel):
         blocks: residual blocks of the generator.
         depth: stride-2 layers of the critic (6 at 128 pixels, 5 at 64, 4 at 32).
         architecture: of the generator; "blending" is one for short training (see ``networks.stargan``).
+        generator_depth: stride-2 layers of a blending generator (as much of a face is seen with 3 at 64 pixels as with 4 at
+            128).
         adversarial_weight: of the critic's values and the gradient penalty together (paper: 1). The penalty is of the sum
             over patches, the values are their mean, so of n patches the generator sees slopes near 1/n.
         class_weight: of the attribute terms, which are summed over attributes.
@@ -77,6 +80,7 @@ class StarGAN(EditingModel):
         blocks: int = 6,
         depth: int = 6,
         architecture: Literal["paper", "blending"] = "paper",
+        generator_depth: int = 3,
         adversarial_weight: float = 1.0,
         class_weight: float = 1.0,
         cycle_weight: float = 10.0,
@@ -98,8 +102,10 @@ class StarGAN(EditingModel):
         self.adversarial_weight, self.class_weight = adversarial_weight, class_weight
         self.cycle_weight, self.penalty = cycle_weight, penalty
         self.learning_rate, self.beta_1 = learning_rate, beta_1
-        network = {"paper": star_generator, "blending": blending_generator}[architecture]
-        self.generator = network(channels, self.told_length(), features, blocks)
+        network = (channels, self.told_length(), features, blocks)
+        self.generator = (
+            star_generator(*network) if architecture == "paper" else blending_generator(*network, generator_depth)
+        )
         self.critic = star_critic(
             resolution, channels, len(self.names), critic_features or features, depth, critic_widest, critic_start
         )
