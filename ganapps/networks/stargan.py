@@ -29,19 +29,22 @@ def star_generator(channels: int, labels: int, features: int, blocks: int) -> ke
     return keras.Model([image, label], x, name="generator")
 
 
-def blending_generator(channels: int, labels: int, features: int, blocks: int, depth: int = 3) -> keras.Model:
+def blending_generator(
+    channels: int, labels: int, features: int, blocks: int, depth: int = 3, name: str = "generator"
+) -> keras.Model:
     """[pictures (B, H, W, channels) in [-1, 1], labels (B, labels)] -> pictures; H and W any multiples of 2^depth.
 
-    What a short training needs. ``depth`` 4 x 4 convolutions of stride 2, so that the residual blocks see as much of a face
-    in a large picture as in a small one. The label sets the gains and offsets of the normalisations (Dumoulin et al., arXiv
-    1610.07629, equation 5), because of a label in every pixel the first normalisation leaves nothing but its trace at the
-    border. What is drawn is mixed with the input by a mask, so what is not edited stays (GANimation, arXiv 1807.09251,
-    equation 1). Bilinear enlargement and 3 x 3 take the place of transposed convolutions, whose checks take long to
-    unlearn (Odena et al., Deconvolution and Checkerboard Artifacts, 2016). Each enlargement is joined by the encoder's
-    map of its size, the last by the picture itself (U-Net, arXiv 1505.04597, figure 1), so edges stay where they are.
+    What a short training needs; with no labels, pictures alone are taken. ``depth`` 4 x 4 convolutions of stride 2, so that
+    the residual blocks see as much of a face in a large picture as in a small one. The label sets the gains and offsets of
+    the normalisations (Dumoulin et al., arXiv 1610.07629, equation 5), because of a label in every pixel the first
+    normalisation leaves nothing but its trace at the border. What is drawn is mixed with the input by a mask, so what is not
+    edited stays (GANimation, arXiv 1807.09251, equation 1). Bilinear enlargement and 3 x 3 take the place of transposed
+    convolutions, whose checks take long to unlearn (Odena et al., Deconvolution and Checkerboard Artifacts, 2016). Each
+    enlargement is joined by the encoder's map of its size, the last by the picture itself (U-Net, arXiv 1505.04597, figure
+    1), so edges stay where they are.
     """
     image = keras.Input((None, None, channels), name="image")
-    label = keras.Input((labels,), name="attributes")
+    label = keras.Input((labels,), name="attributes") if labels else None
     x, stages = image, []
     widths = [features * 2**stage for stage in range(depth)]
     for width in widths:
@@ -55,7 +58,7 @@ def blending_generator(channels: int, labels: int, features: int, blocks: int, d
         x = _normal(_conv(width, 3)(x), label)
     maps = _conv(channels + 1, 3, dtype="float32")(x)
     drawn, mask = ops.tanh(maps[..., :channels]), ops.sigmoid(maps[..., channels:])
-    return keras.Model([image, label], image + mask * (drawn - image), name="generator")
+    return keras.Model([image, label] if labels else image, image + mask * (drawn - image), name=name)
 
 
 def star_critic(

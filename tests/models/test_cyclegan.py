@@ -7,7 +7,8 @@ from keras import layers, ops
 
 from ganapps.layers import ImagePool, InstanceNorm, ReflectionPadding
 from ganapps.models.unsupervised.cyclegan import CycleGAN
-from tests.models.harness import Game
+from tests.models.exporting import export_and_compare
+from tests.models.harness import Game, value
 
 
 class TestCycleGAN(Game):
@@ -68,6 +69,13 @@ class TestCycleGAN(Game):
         assert len([x for x in generator.layers if isinstance(x, ReflectionPadding)]) == 2 + 18
         assert len([x for x in generator.layers if isinstance(x, InstanceNorm)]) == 5 + 18
         assert not [x for x in generator.layers if isinstance(x, layers.BatchNormalization)]
+
+    def test_blended_pictures_export_too(self, tmp_path):
+        """An untrained mask is half of the way to what is drawn, so the picture is still to be seen."""
+        model = self.build(architecture="blending")
+        a = self.batch(1)["a"]
+        assert np.corrcoef(a.ravel(), value(model.a_to_b(a)).ravel())[0, 1] > 0.5
+        export_and_compare(model.signatures()["a_to_b"], tmp_path)
 
     def test_learning_rate_falls_in_the_second_half(self):
         model = self.build()

@@ -1,6 +1,7 @@
 """CycleGAN: translation between two domains without pairs (Zhu, Park, Isola, Efros, 2017)."""
 
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import keras
 from keras import ops
@@ -11,6 +12,7 @@ from ganapps.engine.players import Player
 from ganapps.engine.schedules import LinearDecay
 from ganapps.layers import ImagePool
 from ganapps.models.two_domains import TwoDomains
+from ganapps.networks.stargan import blending_generator
 from ganapps.networks.translation import patchgan, residual_translator
 from ganapps.registry import register
 
@@ -31,6 +33,8 @@ class CycleGAN(TwoDomains):
         features: width of the generators' and discriminators' first layer.
         blocks: residual blocks of a generator (9 at 256 pixels, 6 at 128).
         depth: stride-2 layers of a discriminator; 3 sees 70-pixel patches, 2 sees 34.
+        architecture: of the generators; "blending" is one for edits and short training, which mixes what it draws with the
+            picture by a mask (see ``networks.stargan``); it has three stride-2 layers.
         cycle_weight: of the two cycle losses.
         identity_weight: of the identity losses, relative to the cycle's; 0 leaves them out.
         pool_size: fakes remembered for each discriminator.
@@ -52,6 +56,7 @@ class CycleGAN(TwoDomains):
         features: int = 64,
         blocks: int = 9,
         depth: int = 3,
+        architecture: Literal["paper", "blending"] = "paper",
         cycle_weight: float = 10.0,
         identity_weight: float = 0.5,
         pool_size: int = 50,
@@ -64,8 +69,11 @@ class CycleGAN(TwoDomains):
         self.resolution, self.channels = resolution, channels
         self.cycle_weight, self.identity_weight = cycle_weight, identity_weight
         self.learning_rate, self.beta_1 = learning_rate, beta_1
-        self.a_to_b = residual_translator(channels, channels, features, blocks, "a_to_b")
-        self.b_to_a = residual_translator(channels, channels, features, blocks, "b_to_a")
+        networks = {
+            "paper": partial(residual_translator, channels, channels, features, blocks),
+            "blending": partial(blending_generator, channels, 0, features, blocks),
+        }
+        self.a_to_b, self.b_to_a = (networks[architecture](name=name) for name in ("a_to_b", "b_to_a"))
         self.judge_a = patchgan(channels, features, depth, "judge_a")
         self.judge_b = patchgan(channels, features, depth, "judge_b")
         self.pool_a = ImagePool(pool_size, (resolution, resolution, channels), name="pool_a")
