@@ -107,6 +107,9 @@ def test_baselines_stand_in_the_table_where_all_rows_share_them(results):
         (results / f"{name}.json").write_text(json.dumps(one))
     row = next(line for line in scoreboard.comparison("codes", TABLE).splitlines() if line.startswith("| baseline"))
     assert [cell.strip() for cell in row.split("|")[1:4]] == ["baseline: identity", "0.25", "-"]
+    fewer = json.loads(json.dumps(one).replace("_n9", "_n3").replace("0.25", "0.2"))
+    (results / "one-ali.json").write_text(json.dumps(fewer))
+    assert "| baseline: identity | 0.25 |" in scoreboard.comparison("codes", TABLE)
     one["seeds"][0]["scores"][0]["baselines"] = {"identity": 0.3}  # the two saw different data
     (results / "one-ali.json").write_text(json.dumps(one))
     assert "baseline" not in scoreboard.comparison("codes", TABLE)

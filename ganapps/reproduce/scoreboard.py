@@ -146,7 +146,11 @@ def comparison(name: str, one: Table) -> str:
 
 
 def _shared_baselines(records: list[Record], metrics: list[str]) -> dict[str, list[float | None]]:
-    """Baseline -> its value for each metric; none where the records were measured on different data."""
+    """Baseline -> its value for each metric; none where the records were measured on different data.
+
+    A record that shares no score's name with the first, having other numbers of samples, has its own in its section.
+    """
+    records = [one for one in records if not records[0]["summary"].keys().isdisjoint(one["summary"])]
     kinds = [
         {score["metric"]: score["baselines"] for score in record["seeds"][0]["scores"] if score["metric"] in metrics}
         for record in records

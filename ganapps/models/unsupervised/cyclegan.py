@@ -28,7 +28,7 @@ class CycleGAN(TwoDomains):
     The defaults are the official code's for 256 pixels (use 6 blocks at 128). The small preset is for 64 pixels.
 
     Args:
-        resolution: of the pictures, in pixels, a multiple of 4.
+        resolution: of the pictures, in pixels, a multiple of 4 (blending: of 8).
         channels: of both domains.
         features: width of the generators' and discriminators' first layer.
         blocks: residual blocks of a generator (9 at 256 pixels, 6 at 128).
