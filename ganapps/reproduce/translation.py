@@ -37,7 +37,7 @@ DIGITS = "digit_pairs:a=plain,b=edges,unpaired"
 TRANSFER = "digit_pairs:a=noisy,b=plain,of=mnist,unpaired"
 #: the small preset's networks for the game of DualGAN's released code
 RELEASED = {"features": 32, "depth": 2, "learning_rate": 2e-4}
-#: StarGAN for short training, the shipped one too (``networks.stargan``); with the paper's weights the critic's values are
+#: StarGAN for short training, the shipped one too (``networks.blending``); with the paper's weights the critic's values are
 #: too weak beside its reading of attributes, and edits are blotches that read as what was asked for
 BLENDED: dict[str, Any] = {
     "architecture": "blending", "features": 32, "critic_widest": 192, "critic_updates": 2, "learning_rate": 5e-4,
@@ -154,12 +154,12 @@ EXPERIMENTS: dict[str, Experiment] = {
         f"garments-pldt{end}": Experiment(
             f"PLDT{words}: from a dressed person to the garment alone, 64 pixels",
             "pldt", "faces:a=image,b=garment", "small", steps=2500, batch_size=32, minutes=17, signature="a_to_b",
-            precision="mixed_bfloat16", options=options, metrics=("retrieval", "association", "l1", "ssim"),
+            precision="mixed_bfloat16", options=options, metrics=("retrieval", *metrics, "l1", "ssim"),
         )
-        for end, words, options in (
-            ("", "", {}),
-            ("-gan", ", realism alone", {"realism_weight": 1.0, "association_weight": 0.0}),
-            ("-l2", ", squared error alone", {"realism_weight": 0.0, "association_weight": 0.0, "pixel_weight": 1.0}),
+        for end, words, options, metrics in (
+            ("", "", {}, ("association",)),
+            ("-gan", ", realism alone", {"realism_weight": 1.0, "association_weight": 0.0}, ()),
+            ("-l2", ", squared error alone", {"realism_weight": 0.0, "association_weight": 0.0, "pixel_weight": 1.0}, ()),
         )
     },
     "garments-pix2pix": Experiment(
@@ -279,7 +279,7 @@ TABLES: dict[str, Table] = {
         "be traded for one another (who changes nothing keeps everything), so they stand together. One StarGAN turns all seven "
         "either way; a CycleGAN knows one, and is measured on putting it on. The joint one never saw an attribute of a rendered "
         "face but its hair, and is measured on the others. Identity is that of an edit that asks for what is there. The "
-        "generators of both are those for short training (networks/stargan.py): edits are mixed into the picture by a mask.",
+        "generators of both are those for short training (networks/blending.py): edits are mixed into the picture by a mask.",
         {
             "StarGAN, 64 pixels": "faces-stargan",
             "StarGAN, 128 pixels": "edits-stargan",

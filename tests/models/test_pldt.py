@@ -6,6 +6,7 @@ import pytest
 from keras import layers, ops
 
 from ganapps.engine import backend
+from ganapps.errors import UsageError
 from ganapps.models.supervised.pldt import PLDT
 from tests.models.harness import Game, value
 
@@ -76,19 +77,31 @@ class TestPLDT(Game):
         assert float(logs["association"]) == pytest.approx(soft(-own), rel=1e-4)
         assert float(loss) == pytest.approx((soft(-real) + soft(-own)) / 2, rel=1e-4)
 
-    def test_the_paper_s_comparisons_weigh_the_same_terms(self):
-        for weights in ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.2, 0.3, 0.5)):
-            realism, association, pixel = weights
-            model = self.build(realism_weight=realism, association_weight=association, pixel_weight=pixel)
-            batch = self.tensors()
-            loss, logs = model.converter_loss(batch)
-            fake = model.converter(batch["a"], training=True)
-            error = np.mean((value(fake) - value(batch["b"])) ** 2)
-            assert float(logs["pixels"]) == pytest.approx(error, rel=1e-3)
-            terms = (logs["realism"], logs["association"], logs["pixels"])
-            assert float(loss) == pytest.approx(
-                sum(w * float(t) for w, t in zip(weights, terms, strict=True)), rel=1e-5
-            )
+    @pytest.mark.parametrize(
+        ("weights", "players"),
+        [
+            ((0.2, 0.3, 0.5), ["discriminator", "domain", "converter"]),
+            ((1.0, 0.0, 0.0), ["discriminator", "converter"]),
+            ((0.0, 1.0, 0.0), ["domain", "converter"]),
+            ((0.0, 0.0, 1.0), ["converter"]),
+        ],
+    )
+    def test_the_papers_comparisons_play_only_what_has_a_weight(self, weights, players):
+        names = ("realism", "association", "pixels")
+        model = self.build(**{f"{n.rstrip('s')}_weight": w for n, w in zip(names, weights, strict=True)})
+        assert [player.name for player in model.players] == players
+        batch = self.tensors()
+        loss, logs = model.converter_loss(batch)
+        error = np.mean((value(model.converter(batch["a"], training=True)) - value(batch["b"])) ** 2)
+        assert float(logs["pixels"]) == pytest.approx(error, rel=1e-3)
+        weighed = {n: w for n, w in zip(names, weights, strict=True) if w}
+        assert set(logs) == {*weighed, "pixels"}
+        assert float(loss) == pytest.approx(sum(w * float(logs[n]) for n, w in weighed.items()), rel=1e-5)
+        model.compile()
+        assert {name.split("/")[0] for name in model.play(batch)} == set(players)
+        if "domain" not in players:
+            with pytest.raises(UsageError, match="association_weight 0"):
+                model.association(batch["a"], batch["b"])
 
     def test_no_distance_to_the_target_is_minimised(self):
         """Other targets, the same gradients of the converter, once normalisation no longer looks at the batch."""

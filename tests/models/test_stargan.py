@@ -21,7 +21,8 @@ from ganapps.export.score import file_metric
 from ganapps.layers import Tiled
 from ganapps.models.multi_domain.stargan import StarGAN
 from ganapps.models.multi_domain.stargan_joint import StarGANJoint
-from ganapps.networks.stargan import blending_generator, star_critic, star_generator
+from ganapps.networks.blending import blending_generator
+from ganapps.networks.stargan import star_critic, star_generator
 from tests.models.exporting import export_and_compare
 from tests.models.harness import Game, value
 

@@ -11,7 +11,8 @@ from ganapps.engine.players import Player
 from ganapps.engine.schedules import LinearDecay
 from ganapps.errors import UsageError, nearest
 from ganapps.models.editing import EditingModel
-from ganapps.networks.stargan import blending_generator, star_critic, star_generator
+from ganapps.networks.blending import blending_generator
+from ganapps.networks.stargan import star_critic, star_generator
 from ganapps.registry import register
 
 
@@ -39,7 +40,7 @@ class StarGAN(EditingModel):
         critic_start: initial kernels of the critic: "paper" or "he" (see ``networks.stargan``).
         blocks: residual blocks of the generator.
         depth: stride-2 layers of the critic (6 at 128 pixels, 5 at 64, 4 at 32).
-        architecture: of the generator; "blending" is one for short training (see ``networks.stargan``).
+        architecture: of the generator; "blending" is one for short training (see ``networks.blending``).
         generator_depth: stride-2 layers of a blending generator (as much of a face is seen with 3 at 64 pixels as with 4 at
             128).
         adversarial_weight: of the critic's values and the gradient penalty together (paper: 1). The penalty is of the sum

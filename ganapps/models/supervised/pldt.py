@@ -11,6 +11,7 @@ from ganapps.engine import inference, pictures
 from ganapps.engine.model import AdversarialModel, Batch
 from ganapps.engine.players import Player
 from ganapps.engine.signature import Input, Signature
+from ganapps.errors import UsageError
 from ganapps.layers import batch_norm
 from ganapps.networks.dcgan import dcgan_discriminator, dcgan_features, dcgan_generator, init
 from ganapps.registry import register
@@ -32,8 +33,9 @@ class PLDT(AdversarialModel):
         channels: of both domains.
         features: width of the first layer of the converter and of both discriminators.
         code_dim: length of the code between the converter's halves (paper: 64).
-        realism_weight: of the discriminator in the converter's loss (paper: 1/2; its baseline without the other: 1).
-        association_weight: of the domain discriminator in it (paper: 1/2).
+        realism_weight: of the discriminator in the converter's loss (paper: 1/2; its baseline without the other: 1); with
+            none there is no such network.
+        association_weight: of the domain discriminator in it (paper: 1/2); with none there is no such network.
         pixel_weight: of the squared error of the pixels (paper: 0; its baseline with nothing else: 1; section 6).
         optimizer: SGD as in the paper, or the code's option Adam (beta 0.5).
         learning_rate: of all players.
@@ -74,13 +76,16 @@ class PLDT(AdversarialModel):
         )
         self.optimizer_name, self.learning_rate, self.momentum = optimizer, learning_rate, momentum
         self.converter = converter(resolution, channels, features, code_dim)
-        self.discriminator = dcgan_discriminator(resolution, channels, features, kernel=4)
-        self.domain_discriminator = dcgan_discriminator(
-            resolution, 2 * channels, features, kernel=4, name="domain_discriminator"
-        )
+        if realism_weight:
+            self.discriminator = dcgan_discriminator(resolution, channels, features, kernel=4)
+        if association_weight:
+            self.domain_discriminator = dcgan_discriminator(
+                resolution, 2 * channels, features, kernel=4, name="domain_discriminator"
+            )
+        self.players = tuple(player for player in PLDT.players if hasattr(self, player.trains[0]))
 
     def optimizers(self, steps: int | None) -> dict[str, keras.optimizers.Optimizer]:
-        """SGD with momentum for all three."""
+        """SGD with momentum for all players."""
         if self.optimizer_name == "adam":
             return {player.name: keras.optimizers.Adam(self.learning_rate, 0.5, 0.999) for player in self.players}
         return {player.name: keras.optimizers.SGD(self.learning_rate, self.momentum) for player in self.players}
@@ -95,7 +100,9 @@ class PLDT(AdversarialModel):
 
     def domain_loss(self, batch: Batch) -> tuple:
         """Only the source and its own target belong together."""
-        own, other, converted = self.judge_pairs(batch, batch["converted"])
+        handed = batch.get("converted")
+        fake = ops.stop_gradient(self.converter(batch["a"], training=True)) if handed is None else handed
+        own, other, converted = self.judge_pairs(batch, fake)
         loss = (called_true(own) + called_false(other) + called_false(converted)) / 3.0
         logs = {"own_logit": ops.mean(own), "other_logit": ops.mean(other), "fake_logit": ops.mean(converted)}
         return loss, logs
@@ -103,11 +110,15 @@ class PLDT(AdversarialModel):
     def converter_loss(self, batch: Batch) -> tuple:
         """The converted picture shall pass for real, and for the source's own; the paper's gives its pixels no distance."""
         fake = self.converter(batch["a"], training=True)
-        real = called_true(together(self.discriminator, batch["b"], batch["b_neg"], fake)[2])
-        own = called_true(self.judge_pairs(batch, fake)[2])
-        pixels = losses.l2(fake, batch["b"])
-        loss = self.realism_weight * real + self.association_weight * own + self.pixel_weight * pixels
-        return loss, {"realism": real, "association": own, "pixels": pixels}
+        terms = {"pixels": losses.l2(fake, batch["b"])}
+        loss = self.pixel_weight * terms["pixels"]
+        if self.realism_weight:
+            terms["realism"] = called_true(together(self.discriminator, batch["b"], batch["b_neg"], fake)[2])
+            loss += self.realism_weight * terms["realism"]
+        if self.association_weight:
+            terms["association"] = called_true(self.judge_pairs(batch, fake)[2])
+            loss += self.association_weight * terms["association"]
+        return loss, terms
 
     def judge_pairs(self, batch: Batch, converted: Any) -> list[Any]:
         """The domain discriminator's logits of the source with its own target, with another, with the converted picture."""
@@ -124,7 +135,12 @@ class PLDT(AdversarialModel):
         """The probability (n,) that each target shows what its source shows; pictures (n, H, W, C) in [-1, 1].
 
         To be compared, not held against 1/2: where the converter is good, half is all that the own target gets.
+
+        Raises:
+            UsageError: the model was trained without a domain discriminator.
         """
+        if not self.association_weight:
+            raise UsageError("This PLDT has association_weight 0, so it has no domain discriminator to ask.")
         end = Signature("association", self.domain_discriminator, {"pair": Input("image", ())}, "logit", "vector")
         logits = inference.run(end, {"pair": np.concatenate([sources, targets], axis=-1)})
         return 1.0 / (1.0 + np.exp(-logits[:, 0]))

@@ -12,7 +12,7 @@ from ganapps.engine.players import Player
 from ganapps.engine.schedules import LinearDecay
 from ganapps.layers import ImagePool
 from ganapps.models.two_domains import TwoDomains
-from ganapps.networks.stargan import blending_generator
+from ganapps.networks.blending import blending_generator
 from ganapps.networks.translation import patchgan, residual_translator
 from ganapps.registry import register
 
@@ -34,7 +34,7 @@ class CycleGAN(TwoDomains):
         blocks: residual blocks of a generator (9 at 256 pixels, 6 at 128).
         depth: stride-2 layers of a discriminator; 3 sees 70-pixel patches, 2 sees 34.
         architecture: of the generators; "blending" is one for edits and short training, which mixes what it draws with the
-            picture by a mask (see ``networks.stargan``); it has three stride-2 layers.
+            picture by a mask (see ``networks.blending``); it has three stride-2 layers.
         cycle_weight: of the two cycle losses.
         identity_weight: of the identity losses, relative to the cycle's; 0 leaves them out.
         pool_size: fakes remembered for each discriminator.
