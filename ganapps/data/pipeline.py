@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 IN_GRAPH_BYTES = 512 * 1024**2
 LAST_STEP = 2**62
+#: batches made at a time, and batches kept ready
+PARALLEL = 4
 BOXES = ("box", "boxes")
 
 
@@ -68,8 +70,11 @@ def batches(
             batch |= _flipped(rows, source.info.fields, key, step) if flip else rows
         return _chosen(batch, fields)
 
-    steps = tf.data.Dataset.range(start_step, LAST_STEP)
-    return steps.map(at, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
+    # An iterator's end waits for the thread that tunes it, which sleeps for up to a minute: so would each run that ends.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    steps = tf.data.Dataset.range(start_step, LAST_STEP).with_options(options)
+    return steps.map(at, num_parallel_calls=PARALLEL, deterministic=True).prefetch(PARALLEL)
 
 
 def arrays(

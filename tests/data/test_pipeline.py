@@ -60,6 +60,11 @@ def first(source: Source, count: int, **how) -> list[Rows]:
     return list(itertools.islice(batches(source, **how).as_numpy_iterator(), count))
 
 
+def test_the_end_of_a_stream_waits_for_no_tuner():
+    """After 90 seconds of training the end of a tuned one took 52 more."""
+    assert batches(single(10), batch_size=3, seed=5).options().autotune.enabled is False
+
+
 @pytest.mark.parametrize("kind", [lambda source: source, Slow])
 def test_starting_at_k_equals_skipping_k_batches(kind):
     source = kind(single(10))
