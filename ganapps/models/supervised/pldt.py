@@ -43,7 +43,7 @@ class PLDT(AdversarialModel):
         seed: fixes the noise drawn in training.
     """
 
-    players = (
+    players: tuple[Player, ...] = (
         Player("discriminator", trains=("discriminator",)),
         Player("domain", trains=("domain_discriminator",)),
         Player("converter", trains=("converter",)),
