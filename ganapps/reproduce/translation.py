@@ -147,8 +147,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         "DTN: rendered faces to voxel faces, 64 pixels",
         "dtn", "faces:a=image,b=style_b,unpaired", "faces", steps=4000, batch_size=32, minutes=12,
         options={
-            "features": 16, "warm_up": 1000, "alpha": 15.0, "beta": 15.0, "learning_rate": 5e-4, "discriminator_rate": 1e-4,
-            "beta_1": 0.5,
+            "features": 16, "warm_up": 1000, "alpha": 15.0, "beta": 15.0, "gamma": 2.0, "learning_rate": 5e-4,
+            "discriminator_rate": 3e-4, "beta_1": 0.5,
         },
         precision="mixed_bfloat16", signature="a_to_b",
         metrics=("domain-reached", "distances-kept", "l1", "ssim"),

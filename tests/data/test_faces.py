@@ -21,6 +21,7 @@ from ganapps.data.faces.vocabulary import (
     CLASSES,
     COLOURS,
     GROUPS,
+    KNOWN,
     LIKELIHOOD,
     attributes_of,
     choice,
@@ -314,11 +315,19 @@ def test_unpaired_view_shows_different_people(rows):
     spec = f"{SPEC},a=image,b=style_b,unpaired"
     source, card = catalogue.open(spec), catalogue.describe(spec)
     assert source.streams == {"a": 20, "b": 20} and card.sizes["train"] == 20
-    assert source.info.paired is False and set(source.info.fields) == set(card.fields) == {"a", "b", "label"}
+    assert source.info.paired is False and set(source.info.fields) == set(card.fields) == {
+        "a",
+        "b",
+        "label",
+        "attributes",
+    }
     first, second = (source.take(stream, np.arange(20)) for stream in "ab")
     np.testing.assert_array_equal(first["a"], rows["image"][0::2])
     np.testing.assert_array_equal(first["label"], rows["label"][0::2])
+    np.testing.assert_array_equal(first["attributes"], rows["attributes"][0::2])
     np.testing.assert_array_equal(second["b"], rows["style_b"][1::2])
+    few, told = catalogue.open(f"{spec},know=hair"), catalogue.describe(f"{spec},know=hair").attributes
+    assert told == KNOWN["hair"] and few.take("a", np.arange(20))["attributes"].shape == (20, len(told))
     pairs = catalogue.open(spec, "test")
     assert pairs.info.paired is True and {"a", "b", "segmentation"} <= set(pairs.info.fields)
 

@@ -84,6 +84,26 @@ class TestDTN(Game):
         logits = model.head(model.f(images[0], training=False))
         assert (value(logits).argmax(-1) == labels[0]).mean() >= 0.95
 
+    def test_the_classifier_learns_attributes_where_the_data_have_them(self):
+        """Each third is bright or dark by itself; there are no labels."""
+        keras.utils.set_random_seed(1)
+        model = DTN(
+            resolution=8,
+            features=8,
+            code_dim=8,
+            attributes=("upper", "middle", "lower"),
+            warm_up=80,
+            learning_rate=1e-2,
+        )
+        rng = np.random.default_rng(0)
+        held = rng.integers(0, 2, (80, 32, 3)).astype("float32")
+        thirds = np.minimum(np.arange(8) // 3, 2)
+        images = (rng.normal(-0.5, 0.3, (80, 32, 8, 8, 3)) + held[:, :, thirds, None, None]).astype("float32")
+        model.compile()
+        model.fit(tf.data.Dataset.from_tensor_slices({"a": images, "b": images, "attributes": held}), verbose=0)
+        logits = value(model.head(model.f(images[0], training=False)))
+        assert logits.shape == (32, 3) and ((logits > 0) == held[0]).mean() >= 0.95
+
     def test_unknown_labels_teach_nothing(self):
         model = self.build()
         batch = self.tensors() | {"label": ops.convert_to_tensor(np.full(4, -1, "int32"))}

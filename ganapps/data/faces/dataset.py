@@ -104,7 +104,7 @@ def describe_faces(
     know: str = "all",
     attribute: str = "",
 ) -> DataSet:
-    """The card that holds under these options; unpaired, only ``a`` with its label and ``b`` remain for training."""
+    """The card that holds under these options; unpaired, only ``a`` with what is known of it and ``b`` remain to train on."""
     if attribute and attribute not in ATTRIBUTES:
         raise UsageError(f"faces has no attribute '{attribute}'.{nearest(attribute, ATTRIBUTES)}")
     count = _number("n", n)
@@ -126,10 +126,11 @@ def describe_faces(
         domains = {name: INFO.fields[name] for name in ("a", "b")}
         unknown = {"train": 0, "test": 0}  # how many have it, and could, shows when they are drawn
         return dataclasses.replace(card, sizes=unknown, attributes=(attribute,), fields=domains, paired=False)
+    held = dataclasses.replace(INFO.fields["attributes"], shape=(len(KNOWN[know]),))
+    card = dataclasses.replace(card, sizes=sizes, attributes=KNOWN[know], fields=INFO.fields | {"attributes": held})
     if not unpaired:
-        held = dataclasses.replace(INFO.fields["attributes"], shape=(len(KNOWN[know]),))
-        return dataclasses.replace(card, sizes=sizes, attributes=KNOWN[know], fields=INFO.fields | {"attributes": held})
-    fields = {name: INFO.fields[name] for name in ("a", "label", "b")}
+        return card
+    fields = {name: card.fields[name] for name in ("a", "label", "attributes", "b")}
     return dataclasses.replace(card, sizes=sizes | {"train": count // 2}, fields=fields, paired=False)
 
 
@@ -157,7 +158,7 @@ def open_faces(
         style_b: ``voxel-art``, ``toon-head`` (no hats, no glasses), ``personas`` or ``flat`` (the drawing behind the
             rendering).
         image, a, b: which pictures these fields are.
-        unpaired: the training split becomes two streams, ``a`` (with ``label``) and ``b``.
+        unpaired: the training split becomes two streams, ``a`` (with ``label`` and ``attributes``) and ``b``.
         know: which attributes are told: ``all``, ``hair`` or ``face``.
         attribute: domains by one attribute, whatever ``a`` and ``b`` say.
 
@@ -191,7 +192,11 @@ def open_faces(
     label = np.array([label_of(choices) for choices in people["choices"]], np.int32)
     opened = dataclasses.replace(card, fields=INFO.fields, resolution=side, channels=depth)
     if unpaired and split == "train":
-        halves = {"a": {"a": picture(a)[0::2], "label": label[0::2]}, "b": {"b": picture(b)[1::2]}}
+        told = {"label": label, "attributes": _attributes(people, KNOWN[know])}
+        halves = {
+            "a": {"a": picture(a)[0::2]} | {name: values[0::2] for name, values in told.items()},
+            "b": {"b": picture(b)[1::2]},
+        }
         return ArraySource(dataclasses.replace(opened, paired=False), halves)
     known = {field: stored[field] for field in ("segmentation", "normals", "normals_mask", "keypoints", "boxes")}
     shown = {field: picture(field) for field in ("image", "sketch", "garment", "style_b")}
@@ -225,10 +230,9 @@ def _by_attribute(
 def _words(people: dict[str, np.ndarray], attributes: tuple[str, ...]) -> dict[str, np.ndarray]:
     who = list(zip(people["choices"], people["identity"], strict=True))
     captions = [caption_of(choices, int(identity)) for choices, identity in who]
-    held = np.stack([attributes_of(choices) for choices, _ in who])
     tokens, lengths = zip(*(tokens_of(caption) for caption in captions), strict=True)
     return {
-        "attributes": held[:, [ATTRIBUTES.index(name) for name in attributes]],
+        "attributes": _attributes(people, attributes),
         "caption": np.array(captions, object),
         "tokens": np.stack(tokens),
         "lengths": np.array(lengths, np.int32),
@@ -239,3 +243,8 @@ def _number(option: str, value: str) -> int:
     if not value.isdecimal():
         raise UsageError(f"faces:{option}={value} is not a whole number; write, for example, faces:{option}=100.")
     return int(value)
+
+
+def _attributes(people: dict[str, np.ndarray], names: tuple[str, ...]) -> np.ndarray:
+    held = np.stack([attributes_of(choices) for choices in people["choices"]])
+    return held[:, [ATTRIBUTES.index(name) for name in names]]

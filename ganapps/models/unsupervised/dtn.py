@@ -22,9 +22,9 @@ FROM_SOURCE, FROM_TARGET, REAL = range(3)  # what the discriminator tells apart:
 class DTN(AdversarialModel):
     """Pictures of A as pictures of B that a fixed function f cannot tell from the originals: ``G(x) = g(f(x))``.
 
-    f is what a classifier of A, trained on labels, knows of a picture. Nothing says which pictures belong together: f of
-    the output must be f of the input (equation 5), pictures of B must come back as they were (equation 6), and a
-    discriminator of three classes must take all outputs for pictures of B (equations 3 and 4).
+    f is what a classifier of A, trained on labels or on attributes, knows of a picture. Nothing says which pictures belong
+    together: f of the output must be f of the input (equation 5), pictures of B must come back as they were (equation 6),
+    and a discriminator of three classes must take all outputs for pictures of B (equations 3 and 4).
 
     A run has two phases. For the first ``warm_up`` steps the classifier alone is trained. Then f stays as it is, to the
     bit, its normalisation included, and the game of g and the discriminator begins.
@@ -42,6 +42,8 @@ class DTN(AdversarialModel):
         channels: of the pictures as they come, of both domains.
         target_channels: of the generated pictures: 1 where domain B is grey (f sees it three times), else as ``channels``.
         classes: of domain A, for the classifier.
+        attributes: names of domain A's attributes; where it has some, the classifier learns those and no classes. As the
+            paper's f for faces knows a face by more than one word for it, what comes out has more than that of what went in.
         features: width of f's first layer; g and the discriminator have twice as much at that place.
         code_dim: length of f's output.
         warm_up: steps of the classifier before the game (code: 20,000).
@@ -59,7 +61,7 @@ class DTN(AdversarialModel):
         Player("discriminator", trains=("discriminator",)),
         Player("generator", trains=("g",)),
     )
-    needs = ("a", "b", "label")
+    needs = ("a", "b", "label|attributes")
     averaged = ("g",)
     presets = {
         "paper": {},
@@ -73,6 +75,7 @@ class DTN(AdversarialModel):
         channels: int = 3,
         target_channels: int = 1,
         classes: int = 10,
+        attributes: tuple[str, ...] = (),
         features: int = 64,
         code_dim: int = 128,
         warm_up: int = 20_000,
@@ -92,8 +95,11 @@ class DTN(AdversarialModel):
         self.alpha, self.beta, self.gamma, self.beta_1 = alpha, beta, gamma, beta_1
         self.rates = {"classifier": learning_rate, "discriminator": discriminator_rate, "generator": learning_rate}
         self.warm_up, self.ready = warm_up, warm_up == 0
+        self.attributes = attributes
         self.f = extractor(resolution, channels, features, code_dim)
-        self.head = keras.Sequential([keras.Input((code_dim,)), layers.Dense(classes, dtype="float32")], name="head")
+        self.head = keras.Sequential(
+            [keras.Input((code_dim,)), layers.Dense(len(attributes) or classes, dtype="float32")], name="head"
+        )
         self.g = decoder(resolution, target_channels, 2 * features, code_dim)
         self.discriminator = discriminator(resolution, target_channels, 2 * features)
 
@@ -129,10 +135,15 @@ class DTN(AdversarialModel):
         return self.players[1:] if self.ready else self.players[:1]
 
     def classifier_loss(self, batch: Batch) -> tuple:
-        """Cross-entropy of the labels of domain A."""
+        """Cross-entropy of the labels of domain A, or of its attributes."""
         logits = self.head(self.f(batch["a"], training=True))
-        right = ops.equal(ops.cast(ops.argmax(logits, axis=-1), "int32"), batch["label"])
-        return losses.cross_entropy(batch["label"], logits), {"accuracy": ops.mean(ops.cast(right, "float32"))}
+        if self.attributes:
+            loss = losses.attribute_cross_entropy(batch["attributes"], logits)
+            right = ops.equal(logits > 0, batch["attributes"] > 0.5)
+        else:
+            loss = losses.cross_entropy(batch["label"], logits)
+            right = ops.equal(ops.cast(ops.argmax(logits, axis=-1), "int32"), batch["label"])
+        return loss, {"accuracy": ops.mean(ops.cast(right, "float32"))}
 
     def discriminator_loss(self, batch: Batch) -> tuple:
         """Equation 3: three classes; hands on the codes of both domains, and the targets."""
