@@ -220,8 +220,8 @@ TABLES: dict[str, Table] = {
         "Content kept is the share of pixels that our segmenter gives their true class, domain reached the share of outputs "
         "that a judge of maps and photographs takes for photographs, L1 the distance to the hidden partner; the baselines "
         "of each stand in its own section below. DiscoGAN reaches the photographs and comes back well, but by another one-to-one "
-        "than ours: it draws land for sea and sea for land. Its generators have no skips, and nothing else tells it which is "
-        "which.",
+        "than ours: it often draws land for sea and sea for land. Its generators have no skips, and nothing else tells it which "
+        "is which.",
         {label: f"earth-{name}" for label, (name, _, _) in UNPAIRED.items()},
         (*CONTENT, "sharpness"),
     ),

@@ -42,8 +42,8 @@ class DTN(AdversarialModel):
         channels: of the pictures as they come, of both domains.
         target_channels: of the generated pictures: 1 where domain B is grey (f sees it three times), else as ``channels``.
         classes: of domain A, for the classifier.
-        attributes: names of domain A's attributes; where it has some, the classifier learns those and no classes. As the
-            paper's f for faces knows a face by more than one word for it, what comes out has more than that of what went in.
+        attributes: names of domain A's attributes; where it has some, the classifier learns those and no classes, so that f
+            must know more of a picture than its class.
         features: width of f's first layer; g and the discriminator have twice as much at that place.
         code_dim: length of f's output.
         warm_up: steps of the classifier before the game (code: 20,000).
