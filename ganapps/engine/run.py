@@ -2,12 +2,15 @@
 
 import json
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keras
+from filelock import FileLock, Timeout
 
 from ganapps import registry
 from ganapps.engine.files import write_text
@@ -79,6 +82,25 @@ class RunFolder:
             return cls(path, Settings(**json.loads(file.read_text(encoding="utf-8"))))
         except (ValueError, TypeError) as error:
             raise GanappsError(f"{file} is damaged ({error}); it must be the JSON that `ganapps fit` wrote.") from None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from training here, which would mix both runs' files; a kill lets go too.
+
+        Raises:
+            GanappsError: when another process trains here.
+        """
+        lock = FileLock(self.path / ".lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise GanappsError(
+                f"Another process is training in {self.path}: let it end, stop it, or choose another --name."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def log(self, row: dict[str, Any]) -> None:
         """Append a line to ``metrics.jsonl``."""

@@ -1,5 +1,6 @@
 """One run, from its settings to its files."""
 
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 import keras
@@ -34,12 +35,14 @@ def train(run: RunFolder, data: Data, quiet: bool = False) -> bool:
 
     Raises:
         UsageError: options that make no network.
-        GanappsError: a loss that is no number, a full disk, a damaged checkpoint.
+        GanappsError: a loss that is no number, a full disk, a damaged checkpoint, another process in the folder.
     """
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(run.settings.precision)
     try:
-        return _train(run, data, quiet)
+        # Only the chief of several machines writes.
+        with run.held() if strategy.is_chief() else nullcontext():
+            return _train(run, data, quiet)
     finally:  # or what is measured next would be measured in half precision
         keras.config.set_dtype_policy(before)
 

@@ -8,7 +8,18 @@ from subprocess import Popen
 
 import pytest
 
-from tests.engine.processes import TINY, assert_same_arrays, ended, fit, newest, rows, saved_weights, start, wait_for
+from tests.engine.processes import (
+    PATIENCE,
+    TINY,
+    assert_same_arrays,
+    ended,
+    fit,
+    newest,
+    rows,
+    saved_weights,
+    start,
+    wait_for,
+)
 
 STEPS = {"gan": 60, "wgan-gp": 60, "dcgan": 40, "acgan": 30, "cyclegan": 24}
 SETTINGS = ("--ema", "0.9", "--checkpoint-every", "3")
@@ -39,7 +50,8 @@ def assert_same_run(whole: Path, broken: Path) -> None:
     steps = [row["step"] for row in rows(broken)]
     assert steps == list(range(1, len(steps) + 1))
     assert rows(whole) == rows(broken)
-    assert not [path for path in broken.rglob(".*") if path.is_file()], "a kill left half a file behind"
+    hidden = {path.name for path in broken.rglob(".*") if path.is_file()}
+    assert hidden <= {".lock"}, "a kill left half a file behind"
 
 
 @pytest.mark.parametrize("game", TINY)
@@ -75,3 +87,19 @@ def test_sigterm_leaves_one_checkpoint_and_says_how_to_go_on(tmp_path):
     ended(start("resume", str(broken)))
     ended(reference)
     assert_same_run(whole, broken)
+
+
+def test_a_second_process_in_the_folder_of_the_first_is_turned_away(tmp_path):
+    whole, shared = tmp_path / "whole", tmp_path / "shared"
+    reference, process = begin("dcgan", whole), begin("dcgan", shared)
+    wait_for(lambda: any((shared / "checkpoints").glob("step-*.npz")), process)
+    process.send_signal(signal.SIGSTOP)  # or it may be done before the second comes
+    intruder = start("resume", str(shared))
+    words, _ = intruder.communicate(timeout=PATIENCE)
+    process.send_signal(signal.SIGCONT)
+    assert intruder.returncode == 1 and words.strip().endswith(
+        f"Another process is training in {shared}: let it end, stop it, or choose another --name."
+    )
+    ended(process)
+    ended(reference)
+    assert_same_run(whole, shared)
