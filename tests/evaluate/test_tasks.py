@@ -261,6 +261,8 @@ def test_what_does_not_fit_is_said(tiles, faces, translator) -> None:
     ):
         with pytest.raises(UsageError, match=message):
             evaluate(model, PLAIN, [name], n=20)
+    with pytest.raises(UsageError, match="rendered faces alone, not on image=style_b"):
+        evaluate(editor(lambda image, wanted: image, ("glasses",)), "faces:n=20,image=style_b", ["editing"], n=4)
     digits = arrays(catalogue.open("digits", "test", 32), 40)["image"]
     with pytest.raises(UsageError, match="no translations"):
         evaluate(digits, "digits", ["distances-kept"])

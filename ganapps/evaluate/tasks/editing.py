@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ganapps.data import catalogue
 from ganapps.data.cache import cache_folder, cached_arrays
 from ganapps.data.faces.render import render_attributes
 from ganapps.data.faces.vocabulary import ATTRIBUTES, attributes_of, with_attribute
@@ -74,9 +75,13 @@ def editing(bench: Bench, n: int) -> Taken:
     that asks for what a face has, so it has none.
 
     Raises:
-        UsageError: the target does not edit faces by their attributes.
+        UsageError: the target does not edit faces by their attributes, or the faces are of another style than the judge's.
     """
     target = bench.target
+    if bench.reference.base == "faces" and (field := catalogue.option(bench.reference.name, "image")) != "image":
+        raise UsageError(
+            f"Edits are judged on rendered faces alone, not on image={field}: measure them --against faces."
+        )
     if bench.reference.base == "faces" and len(bench.reference.attributes) == 1 and target.signature == "a_to_b":
         return _one_attribute(bench, n)
     if bench.reference.base != "faces" or not isinstance(target, Network) or target.conditions != {"attributes"}:
