@@ -42,7 +42,8 @@ def test_two_processes_train_as_one(tmp_path):
     ended(alone)
     assert_same_arrays(newest(tmp_path / "one"), newest(tmp_path / "two"), atol=1e-5)
     names = {path.relative_to(tmp_path / "two").parts[0] for path in (tmp_path / "two").rglob("*")}
-    assert names == {"run.json", "metrics.jsonl", "checkpoints", "samples", "tensorboard", "report.html", "model.keras"}
+    files = {"run.json", "metrics.jsonl", "report.html", "model.keras", ".lock"}
+    assert names == files | {"checkpoints", "samples", "tensorboard"}
     assert [row["step"] for row in rows(tmp_path / "two")] == list(range(1, 13))
     assert len(list((tmp_path / "two" / "tensorboard").iterdir())) == 1, "both wrote"
     # Resumed on two machines from step 8: the second one must read the chief's checkpoint.
