@@ -94,9 +94,7 @@ class RunFolder:
         try:
             lock.acquire(blocking=False)
         except Timeout:
-            raise GanappsError(
-                f"Another process is training in {self.path}: let it end, stop it, or choose another --name."
-            ) from None
+            raise GanappsError(f"Another process is training in {self.path}: let it end, or stop it.") from None
         try:
             yield
         finally:

@@ -98,7 +98,7 @@ def test_a_second_process_in_the_folder_of_the_first_is_turned_away(tmp_path):
     words, _ = intruder.communicate(timeout=PATIENCE)
     process.send_signal(signal.SIGCONT)
     assert intruder.returncode == 1 and words.strip().endswith(
-        f"Another process is training in {shared}: let it end, stop it, or choose another --name."
+        f"Another process is training in {shared}: let it end, or stop it."
     )
     ended(process)
     ended(reference)

@@ -224,7 +224,7 @@ class TestDTN(Game):
         model = DTN(features=4)
         assert (model.alpha, model.beta, model.gamma) == (15.0, 15.0, 0.0)
         faces = DTN.presets["faces"]
-        assert (faces["alpha"], faces["beta"]) == (100.0, 1.0)
+        assert (faces["alpha"], faces["beta"], faces["gamma"]) == (100.0, 1.0, 200.0)
         assert faces["gamma"] == pytest.approx(0.05 * 64 * 64, rel=0.03), "the paper sums over pixels"
         model.compile()
         for optimizer in model.optimizer.players.values():
