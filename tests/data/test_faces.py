@@ -32,7 +32,7 @@ from ganapps.data.pipeline import arrays
 from ganapps.data.source import from_model_range
 from ganapps.errors import GanappsError, UsageError
 
-SPEC = "faces:n=40"
+SPEC = "faces:n=40,style_b=voxel-art"
 # Where a change of one choice may show: the layers that draw it, and how far (in pixels of 64) their shadows reach.
 REACH = {
     "hair": (("hair",), 5),
@@ -303,12 +303,22 @@ def test_splits_share_no_face(rows):
 
 
 def test_paired_view_by_option(rows):
-    source = catalogue.open(f"{SPEC},a=segmentation,b=style_b,style_b=flat", channels=3)
+    source = catalogue.open("faces:n=40,a=segmentation,b=style_b,style_b=flat", channels=3)
     pairs = source.take("main", np.arange(40))
     np.testing.assert_array_equal(from_model_range(pairs["a"]), PALETTE[rows["segmentation"]])
     np.testing.assert_array_equal(pairs["b"], pairs["style_b"])
     np.testing.assert_array_equal(pairs["image"], rows["image"])
     assert not np.array_equal(pairs["style_b"], rows["style_b"])
+
+
+def test_a_second_style_is_drawn_where_asked_for_alone(monkeypatch, rows, tmp_path):
+    monkeypatch.setenv("GANAPPS_CACHE", str(tmp_path))
+    plain = catalogue.open("faces:n=10", "test", 32)
+    assert "style_b" not in plain.info.fields and "style_b" not in catalogue.describe("faces:n=10").fields
+    assert [folder.name for folder in tmp_path.glob("*/*/*")] == ["faces-32px"]
+    asked = catalogue.open("faces:n=10,b=style_b", "test", 32).take("main", np.arange(2))
+    named = catalogue.open("faces:n=10,style_b=voxel-art", "test", 32).take("main", np.arange(2))
+    np.testing.assert_array_equal(asked["b"], named["style_b"])
 
 
 def test_unpaired_view_shows_different_people(rows):

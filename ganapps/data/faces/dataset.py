@@ -27,6 +27,7 @@ from ganapps.errors import UsageError, nearest
 
 SIDES = (32, 48, 64, 96, 128, 192, 256)
 PICTURES = ("image", "sketch", "garment", "style_b", "segmentation", "normals")
+USUAL = "voxel-art"
 PALETTE = np.array(
     [
         *((255, 255, 255), (240, 190, 150), (120, 70, 30), (40, 30, 30), (60, 130, 220), (220, 140, 110)),
@@ -82,7 +83,8 @@ INFO = DataSet(
     options={
         "n": "faces to train on (default 5000); a fifth as many to test",
         "seed": "draws other faces (default 0)",
-        "style_b": f"the second style: {', '.join(STYLES)} (default voxel-art)",
+        "style_b": f"adds the field style_b, the same person in a second art style: {', '.join(STYLES)} (default: none, or "
+        f"{USUAL} where a picture below is style_b)",
         "image": f"the field image: {', '.join(PICTURES)} (default image)",
         "a": f"the field a: {', '.join(PICTURES)} (default sketch)",
         "b": "the field b, likewise (default image)",
@@ -96,7 +98,7 @@ INFO = DataSet(
 def describe_faces(
     n: str = "5000",
     seed: str = "0",
-    style_b: str = "voxel-art",
+    style_b: str = "",
     image: str = "image",
     a: str = "sketch",
     b: str = "image",
@@ -111,7 +113,7 @@ def describe_faces(
     if count < 10:
         raise UsageError(f"faces:n={n} is too few; draw at least 10.")
     _number("seed", seed)
-    if style_b not in STYLES:
+    if style_b and style_b not in STYLES:
         raise UsageError(f"faces has no style '{style_b}', only {', '.join(STYLES)}.{nearest(style_b, STYLES)}")
     for picture in (image, a, b):
         if picture not in PICTURES:
@@ -127,7 +129,10 @@ def describe_faces(
         unknown = {"train": 0, "test": 0}  # how many have it, and could, shows when they are drawn
         return dataclasses.replace(card, sizes=unknown, attributes=(attribute,), fields=domains, paired=False)
     held = dataclasses.replace(INFO.fields["attributes"], shape=(len(KNOWN[know]),))
-    card = dataclasses.replace(card, sizes=sizes, attributes=KNOWN[know], fields=INFO.fields | {"attributes": held})
+    fields = INFO.fields | {"attributes": held}
+    if not _second(style_b, image, a, b):
+        del fields["style_b"]
+    card = dataclasses.replace(card, sizes=sizes, attributes=KNOWN[know], fields=fields)
     if not unpaired:
         return card
     fields = {name: card.fields[name] for name in ("a", "label", "attributes", "b")}
@@ -140,7 +145,7 @@ def open_faces(
     channels: int | None,
     n: str = "5000",
     seed: str = "0",
-    style_b: str = "voxel-art",
+    style_b: str = "",
     image: str = "image",
     a: str = "sketch",
     b: str = "image",
@@ -156,7 +161,8 @@ def open_faces(
         channels: of all pictures but the normals: 3 (default), or 1 for luma.
         n, seed: how many faces to train on, and which; decimal numbers.
         style_b: ``voxel-art``, ``toon-head`` (no hats, no glasses), ``personas`` or ``flat`` (the drawing behind the
-            rendering).
+            rendering); none named: ``voxel-art`` where a picture is ``style_b``, else the field is not there, because
+            drawing it takes as long as the faces.
         image, a, b: which pictures these fields are.
         unpaired: the training split becomes two streams, ``a`` (with ``label`` and ``attributes``) and ``b``.
         know: which attributes are told: ``all``, ``hair`` or ``face``.
@@ -175,7 +181,7 @@ def open_faces(
     if side not in SIDES:
         raise UsageError(f"faces are drawn at {', '.join(map(str, SIDES))} pixels, not at {side}.")
     people = draw_people(int(n), int(n) // 5, int(seed))[split]
-    name = f"{int(n)}-seed{int(seed)}-{split}"
+    name, second = f"{int(n)}-seed{int(seed)}-{split}", _second(style_b, image, a, b)
     stored = drawn(FACES, people, side, name)
 
     if attribute:
@@ -184,7 +190,7 @@ def open_faces(
 
     def picture(field: str) -> np.ndarray:
         if field == "style_b":
-            return as_channels(drawn(style_b, people, side, name)[style_b], depth)
+            return as_channels(drawn(second, people, side, name)[second], depth)
         if field == "segmentation":
             return as_channels(PALETTE[stored[field]], depth)
         return as_channels(stored[field], depth)
@@ -199,12 +205,18 @@ def open_faces(
         }
         return ArraySource(dataclasses.replace(opened, paired=False), halves)
     known = {field: stored[field] for field in ("segmentation", "normals", "normals_mask", "keypoints", "boxes")}
-    shown = {field: picture(field) for field in ("image", "sketch", "garment", "style_b")}
+    usual = ("image", "sketch", "garment", *(("style_b",) if second else ()))
+    shown = {field: picture(field) for field in usual}
     domains = {"a": shown[a] if a in shown else picture(a), "b": shown[b] if b in shown else picture(b)}
     columns = people | {"label": label} | _words(people, KNOWN[know]) | known | shown | domains
     columns |= {"image": shown[image] if image in shown else picture(image)}
     items = garments_of(people["choices"]) if b == "garment" else None
     return ArraySource(dataclasses.replace(opened, paired=True), {"main": columns}, items=items)
+
+
+def _second(style_b: str, *pictures: str) -> str:
+    """The second style that these pictures need, or that was named; else ''."""
+    return style_b or (USUAL if "style_b" in pictures else "")
 
 
 def _by_attribute(
