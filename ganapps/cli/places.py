@@ -77,11 +77,11 @@ def use_backend(name: str | None, run: Path | None = None) -> None:
     os.environ["KERAS_BACKEND"] = name
 
 
-def listed(inputs: tuple[Path, ...]) -> list[Path]:
-    """The files themselves, and those in the folders that have a picture's suffix.
+def listed(inputs: tuple[Path, ...], out: Path | None = None) -> list[Path]:
+    """The files themselves, and those in the folders that have a picture's suffix; their results may go to a folder ``out``.
 
     Raises:
-        GanappsError: there are none, or two would be written to one name.
+        GanappsError: there are none, or two would be written to one name, or one to where it lies itself.
     """
     from ganapps.data.pictures import SUFFIXES
 
@@ -95,5 +95,7 @@ def listed(inputs: tuple[Path, ...]) -> list[Path]:
     for file in found:
         if file.stem in names:
             raise GanappsError(f"{file} and {names[file.stem]} would both become {file.stem}.png: do them apart.")
+        if out and (out / f"{file.stem}.png").resolve() == file.resolve():
+            raise GanappsError(f"{file} would be overwritten by its own result: give another folder with --out.")
         names[file.stem] = file
     return found

@@ -54,19 +54,22 @@ def command(
 ) -> None:
     """Turn pictures into pictures with a run, a .keras model or an edge bundle.
 
-    PICTURE is a file or a folder of files. Results take the names of the inputs, as PNG, in the folder --out.
+    PICTURE is a file or a folder of files. Results take the names of the inputs, as PNG, in the folder --out. One that
+    cannot be read is left out and named at the end, with exit status 1.
 
     A model that edits attributes leaves those as they are that are not set: its critic reads them off the picture. Of a
     bundle that reading is a bundle of its own, `attributes`, which must lie beside it; else what is not set is off.
     """
-    paths = listed(inputs)
+    paths = listed(inputs, out)
     changes = settings([part for text in set_ for part in text.split(",")])
     from ganapps.cli import using
     from ganapps.engine.pictures import alone, save_png
 
-    results = using.translate(source, paths, signature, changes, to)
+    unread: list[str] = []
+    results = using.translate(source, using.opened(paths, unread), signature, changes, to)
     files = [save_png(alone(picture), out / f"{path.stem}.png") for path, picture in results]
     if json_wanted:
         echo_json({"files": files})
-    else:
+    elif not unread:
         click.echo(f"{len(files)} pictures in {out}")
+    using.complain(unread, len(files), out)

@@ -10,7 +10,6 @@ import click
 from ganapps.cli.app import Verb
 from ganapps.cli.output import as_json, echo_json
 from ganapps.cli.places import PLACE, listed
-from ganapps.errors import GanappsError
 
 
 @click.command(
@@ -39,29 +38,28 @@ def command(source: Path, inputs: tuple[Path, ...], out: Path, threads: int | No
 
     PICTURE is a file or a folder of files. Results are as much larger as the model was trained for; they take the names of
     the inputs, as PNG, in the folder --out, and keep transparency, colour profile and EXIF. Large pictures go through the
-    network in overlapping tiles, so memory is no limit.
+    network in overlapping tiles, so memory is no limit. One that cannot be read is left out and named at the
+    end, with exit status 1.
     """
-    paths = listed(inputs)
-    for path in paths:
-        if (out / f"{path.stem}.png").resolve() == path.resolve():
-            raise GanappsError(f"{path} would be overwritten by its own result: give another folder with --out.")
+    paths = listed(inputs, out)
     from ganapps.cli import using
     from ganapps.data.pictures import GREY_MODES, to_plain
     from ganapps.engine.files import write_atomic
 
     enlarger = using.enlarger(source, threads or min(4, os.cpu_count() or 1))
-    files = []
-    for number, path in enumerate(paths, 1):
+    files: list[Path] = []
+    unread: list[str] = []
+    for path, picture in using.opened(paths, unread):
         file = out / f"{path.stem}.png"
-        picture = using.open_picture(path)
         if picture.mode in GREY_MODES - {"1", "L", "LA", "La"}:  # more than 8 bits
             picture = to_plain(picture)
         tiles = enlarger.count(*picture.size)
-        label = f"{path.name} ({number} of {len(paths)})"
+        label = f"{path.name} ({paths.index(path) + 1} of {len(paths)})"
         with click.progressbar(length=tiles, label=label, file=sys.stderr) as bar:
             write_atomic(file, partial(enlarger.save, picture, done=partial(bar.update, 1)))
             files.append(file)
     if json_wanted:
         echo_json({"files": files, "scale": enlarger.scale})
-    else:
+    elif not unread:
         click.echo(f"{len(files)} pictures, {enlarger.scale} times as large, in {out}")
+    using.complain(unread, len(files), out)

@@ -37,28 +37,27 @@ def sample(source: Path, count: int, seed: int, label: Option) -> np.ndarray:
 
 
 def translate(
-    source: Path, paths: Iterable[Path], signature: Option, changes: dict[str, str], to: Option = None
+    source: Path, pictures: Iterable[tuple[Path, Image.Image]], signature: Option, changes: dict[str, str], to: Option = None
 ) -> Iterator[tuple[Path, np.ndarray]]:
     """Each path with its picture's translation, uint8 (H, W, C).
 
     Args:
         source: a run, a model or a bundle.
-        paths: of pictures.
+        pictures: each with the path that it came from.
         signature: of a model with several.
         changes: attributes, or what they end with, and their values; of models that edit attributes.
         to: the domain to reach, of models that translate between two; else one attribute more that is to be put on.
 
     Raises:
-        GanappsError: a file that is no picture, a signature that the model does not have, or attributes that it does not
-            know, or none where it wants some.
+        GanappsError: a signature that the model does not have, or attributes that it does not know, or none where it wants
+            some.
     """
     if trained(source) == "bundle":
         bundle = Bundle(source)
         given = bundle.card["inputs"].get("attributes")
         asked = asked_for(with_attribute(changes, to, bundle.card["signature"]), given["classes"] if given else ())
         reader = reader_beside(source, bundle.card) if given else None
-        for path in paths:
-            picture = open_picture(path)
+        for path, picture in pictures:
             if given is None:
                 yield path, bundle.translate(picture)
                 continue
@@ -79,8 +78,7 @@ def translate(
         raise UsageError(f"{source} has no signature '{name}'.{nearest(name, takers)} It has {', '.join(takers)}.")
     edits = "attributes" in takers[name].inputs
     asked = asked_for(with_attribute(changes, to, name), model.domains() if edits else ())
-    for path in paths:
-        picture = open_picture(path)
+    for path, picture in pictures:
         height, width, channels = takers[name].inputs["image"].shape
         pixels = fit_picture(picture, (height or picture.height, width or picture.width, channels or 3))
         images = pixels[None].astype(np.float32) / 127.5 - 1.0
@@ -157,6 +155,25 @@ def open_picture(path: Path) -> Image.Image:
             return image
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
         raise GanappsError(f"{path} cannot be read as a picture ({error}).") from None
+
+
+def opened(paths: Iterable[Path], unread: list[str]) -> Iterator[tuple[Path, Image.Image]]:
+    """Each path with its picture. One that is none does not stop the others: it is left out, and ``unread`` says why."""
+    for path in paths:
+        try:
+            picture = open_picture(path)
+        except GanappsError as error:
+            unread.append(str(error))
+        else:
+            yield path, picture
+
+
+def complain(unread: list[str], made: int, out: Path) -> None:
+    """Raises GanappsError when pictures were left out: why, of ten at most, and how many results lie in ``out`` in spite of it."""
+    if unread:
+        more = f" So it is with {len(unread) - 10} more." * (len(unread) > 10)
+        done = f" The other {made} {'is' if made == 1 else 'are'} in {out}." * bool(made)
+        raise GanappsError(" ".join(unread[:10]) + more + done)
 
 
 def _class(label: Option, inputs: dict[str, Any]) -> int | None:

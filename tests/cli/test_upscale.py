@@ -218,6 +218,15 @@ def test_folders_in_and_out_with_progress(call, enlarger, here):
     assert "2 pictures, 4 times as large, in out" in call("upscale bundle in --out out").stdout
 
 
+def test_one_broken_picture_does_not_stop_the_others(call, enlarger, here):
+    for name in ("a.png", "c.png"):
+        saved(here / "in" / name, np.zeros((8, 9, 3), np.uint8))
+    (here / "in" / "b.png").write_text("no")
+    result = call("upscale bundle in --out out --json", 1)
+    assert json.loads(result.stdout)["files"] == ["out/a.png", "out/c.png"]
+    assert "in/b.png cannot be read as a picture" in result.stderr and "The other 2 are in out." in result.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "code", "sentence"),
     [

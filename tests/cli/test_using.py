@@ -140,6 +140,8 @@ def test_pictures_are_translated_under_their_names(call, monkeypatch, a_run, her
         ("translate one in/day.png --out out --signature a_to_c", 2, "no signature 'a_to_c'. Did you mean 'a_to_b'?"),
         ("translate one in/bad.png --out out", 1, "in/bad.png cannot be read as a picture"),
         ("translate one empty --out out", 1, "There are no pictures in empty."),
+        ("translate one in --out out", 1, "The other 1 is in out."),
+        ("translate one in/day.png --out in", 1, "in/day.png would be overwritten by its own result"),
         ("translate one in/day.png more/day.jpg --out out", 1, "would both become day.png"),
         ("translate one missing.png --out out", 2, "'missing.png' does not exist"),
         ("translate one in/day.png", 2, "Missing option '--out'"),
