@@ -37,7 +37,11 @@ def sample(source: Path, count: int, seed: int, label: Option) -> np.ndarray:
 
 
 def translate(
-    source: Path, pictures: Iterable[tuple[Path, Image.Image]], signature: Option, changes: dict[str, str], to: Option = None
+    source: Path,
+    pictures: Iterable[tuple[Path, Image.Image]],
+    signature: Option,
+    changes: dict[str, str],
+    to: Option = None,
 ) -> Iterator[tuple[Path, np.ndarray]]:
     """Each path with its picture's translation, uint8 (H, W, C).
 
@@ -169,7 +173,7 @@ def opened(paths: Iterable[Path], unread: list[str]) -> Iterator[tuple[Path, Ima
 
 
 def complain(unread: list[str], made: int, out: Path) -> None:
-    """Raises GanappsError when pictures were left out: why, of ten at most, and how many results lie in ``out`` in spite of it."""
+    """Raises GanappsError when pictures were left out: why, of ten at most, and how many others lie in ``out``."""
     if unread:
         more = f" So it is with {len(unread) - 10} more." * (len(unread) > 10)
         done = f" The other {made} {'is' if made == 1 else 'are'} in {out}." * bool(made)

@@ -38,10 +38,10 @@ def predicted(title: str, **options: Any) -> Experiment:
     )  # fmt: skip
 
 
-def slices(title: str, model: str, data: str, batch: int, **options: Any) -> Experiment:
+def slices(title: str, model: str, data: str, batch: int, steps: int = 4000, **options: Any) -> Experiment:
     """From one modality to the other, 64 pixels."""
     return Experiment(
-        f"{title}: phantoms, from MR to CT", model, data, "small", steps=4000, batch_size=batch, minutes=12, flip=True,
+        f"{title}: phantoms, from MR to CT", model, data, "small", steps=steps, batch_size=batch, minutes=12, flip=True,
         ema=0.995, options=options, precision="mixed_bfloat16", signature="a_to_b", metrics=SLICES,
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         precision="mixed_bfloat16", metrics=FRAMES,
     ),
     # Without the paper's dropout, a noise that b does not need here: with it fewer lesions are kept (0.71).
-    "phantoms-pix2pix": slices("Pix2Pix", "pix2pix", "phantoms", 4, learning_rate=5e-4, decay=True, dropout=0.0),
+    "phantoms-pix2pix": slices("Pix2Pix", "pix2pix", "phantoms", 4, 8000, learning_rate=5e-4, decay=True, dropout=0.0),
     "phantoms-cyclegan": slices("CycleGAN", "cyclegan", "phantoms:unpaired", 1),
     "phantoms-cyclegan-healthy": slices("CycleGAN, no lesions in CT", "cyclegan", "phantoms:unpaired,prevalence_b=0", 1),
     "phantoms-cyclegan-ill": slices("CycleGAN, lesions in all CT", "cyclegan", "phantoms:unpaired,prevalence_b=1", 1),
