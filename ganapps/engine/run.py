@@ -143,11 +143,13 @@ def load(path: str | Path) -> Any:
         GanappsError: when there is nothing to load, or the file is damaged.
     """
     path = Path(path)
+    cure = ""
     if path.is_dir():
         run = RunFolder.open(path)
         registry.get(run.settings.model).load()
         if not run.model.exists():
             return from_checkpoint(run)
+        cure = f" `ganapps resume {path}` writes it anew from the last checkpoint."
         path = run.model
     elif not path.exists():
         raise GanappsError(f"There is no {path}: give a run folder (runs/NAME) or a .keras file.")
@@ -158,7 +160,7 @@ def load(path: str | Path) -> Any:
         return keras.models.load_model(path)
     except Exception as error:  # Keras raises whatever its readers raise
         raise GanappsError(
-            f"{path} cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0]}); is it damaged?"
+            f"{path} cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0]}); is it damaged?{cure}"
         ) from error
 
 

@@ -8,6 +8,8 @@ from subprocess import Popen
 
 import pytest
 
+from ganapps.engine.run import load
+from ganapps.errors import GanappsError
 from tests.engine.processes import (
     PATIENCE,
     TINY,
@@ -87,6 +89,12 @@ def test_sigterm_leaves_one_checkpoint_and_says_how_to_go_on(tmp_path):
     ended(start("resume", str(broken)))
     ended(reference)
     assert_same_run(whole, broken)
+    # The model of a finished run, cut off, comes back from its checkpoint.
+    (broken / "model.keras").write_bytes((broken / "model.keras").read_bytes()[:1000])
+    with pytest.raises(GanappsError, match=f"is it damaged\\? `ganapps resume {broken}`"):
+        load(broken)
+    ended(start("resume", str(broken)))
+    assert_same_arrays(saved_weights(whole), saved_weights(broken))
 
 
 def test_a_second_process_in_the_folder_of_the_first_is_turned_away(tmp_path):
