@@ -109,7 +109,8 @@ TABLES: dict[str, Table] = {
         "Phantoms with planted lesions: whether they are kept, with 0.7 to 1.3 of the contrast they should have, and whether "
         "healthy slices stay healthy. Half of the patients have a lesion, of MR in every row, of CT in the first two. Where "
         "none in CT has one, lesions fade in translation; where all have, they grow too bright; few are invented in any. "
-        "Pix2Pix has the smallest errors; half as wide where slices are large it kept four of five. For research, not for diagnosis.",
+        "Pix2Pix has the smallest errors; half as wide where slices are large it kept four of five. For research, not for "
+        "diagnosis.",
         {
             "Pix2Pix, pairs": "phantoms-pix2pix",
             "CycleGAN, unpaired": "phantoms-cyclegan",
