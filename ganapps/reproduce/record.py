@@ -44,14 +44,15 @@ def reproduce(name: str, experiment: Experiment, seed: int | None = None) -> Pat
     made = [_one(name, experiment, one) for one in wanted]
     training = {key: getattr(experiment, key) for key in (*RECIPE, "precision", "options")}
     training["config"] = config(experiment)
-    old = read(name)
+    parameters = _parameters(trained(name, wanted[0]))
+    old = read(name)  # last of all: another seed's process may have ended meanwhile
     if seed is not None and old is not None and old["training"] == json.loads(json.dumps(training)):
         made += [one for one in old["seeds"] if one["seed"] != seed]
     made.sort(key=lambda one: one["seed"])
     path = RESULTS / f"{name}.json"
     record = _facts(name, experiment.title) | {
         "training": training,
-        "parameters": _parameters(trained(name, wanted[0])),
+        "parameters": parameters,
         "summary": _summary(made),
         "seeds": made,
     }

@@ -94,8 +94,10 @@ EXPERIMENTS: dict[str, Experiment] = {
         for label, (key, options) in ABLATION.items()
     },
     **{
-        f"earth-{UNPAIRED[label][0]}": unpaired(label, EARTH, ema=0.995, metrics=(*CONTENT, "psnr", "ssim", "sharpness"))
-        for label in UNPAIRED
+        f"earth-{UNPAIRED[label][0]}": unpaired(
+            label, EARTH, seeds=seeds, ema=0.995, metrics=(*CONTENT, "psnr", "ssim", "sharpness")
+        )
+        for label, seeds in zip(UNPAIRED, ((0, 1, 2), (0,), (0,), (0,), (0,)), strict=True)
     },
     **{
         f"digits-{name}": unpaired(label, DIGITS, batch_size=size)
