@@ -54,8 +54,8 @@ def command(
 ) -> None:
     """Turn pictures into pictures with a run, a .keras model or an edge bundle.
 
-    PICTURE is a file or a folder of files. Results take the names of the inputs, as PNG, in the folder --out. One that
-    cannot be read is left out and named at the end, with exit status 1.
+    PICTURE is a file or a folder of files. Results take the names of the inputs, as PNG, in the folder --out. A
+    picture that cannot be read is left out and named at the end, with exit status 1.
 
     A model that edits attributes leaves those as they are that are not set: its critic reads them off the picture. Of a
     bundle that reading is a bundle of its own, `attributes`, which must lie beside it; else what is not set is off.

@@ -38,8 +38,8 @@ def command(source: Path, inputs: tuple[Path, ...], out: Path, threads: int | No
 
     PICTURE is a file or a folder of files. Results are as much larger as the model was trained for; they take the names of
     the inputs, as PNG, in the folder --out, and keep transparency, colour profile and EXIF. Large pictures go through the
-    network in overlapping tiles, so memory is no limit. One that cannot be read is left out and named at the
-    end, with exit status 1.
+    network in overlapping tiles, so memory is no limit. A picture that cannot be read is left
+    out and named at the end, with exit status 1.
     """
     paths = listed(inputs, out)
     from ganapps.cli import using

@@ -27,7 +27,7 @@ from ganapps.errors import UsageError, nearest
 
 SIDES = (32, 48, 64, 96, 128, 192, 256)
 PICTURES = ("image", "sketch", "garment", "style_b", "segmentation", "normals")
-USUAL = "voxel-art"
+USUAL_STYLE = "voxel-art"
 PALETTE = np.array(
     [
         *((255, 255, 255), (240, 190, 150), (120, 70, 30), (40, 30, 30), (60, 130, 220), (220, 140, 110)),
@@ -84,7 +84,7 @@ INFO = DataSet(
         "n": "faces to train on (default 5000); a fifth as many to test",
         "seed": "draws other faces (default 0)",
         "style_b": f"adds the field style_b, the same person in a second art style: {', '.join(STYLES)} (default: none, or "
-        f"{USUAL} where a picture below is style_b)",
+        f"{USUAL_STYLE} where a picture below is style_b)",
         "image": f"the field image: {', '.join(PICTURES)} (default image)",
         "a": f"the field a: {', '.join(PICTURES)} (default sketch)",
         "b": "the field b, likewise (default image)",
@@ -205,8 +205,9 @@ def open_faces(
         }
         return ArraySource(dataclasses.replace(opened, paired=False), halves)
     known = {field: stored[field] for field in ("segmentation", "normals", "normals_mask", "keypoints", "boxes")}
-    usual = ("image", "sketch", "garment", *(("style_b",) if second else ()))
-    shown = {field: picture(field) for field in usual}
+    shown = {
+        field: picture(field) for field in ("image", "sketch", "garment", "style_b") if field != "style_b" or second
+    }
     domains = {"a": shown[a] if a in shown else picture(a), "b": shown[b] if b in shown else picture(b)}
     columns = people | {"label": label} | _words(people, KNOWN[know]) | known | shown | domains
     columns |= {"image": shown[image] if image in shown else picture(image)}
@@ -216,7 +217,7 @@ def open_faces(
 
 def _second(style_b: str, *pictures: str) -> str:
     """The second style that these pictures need, or that was named; else ''."""
-    return style_b or (USUAL if "style_b" in pictures else "")
+    return style_b or (USUAL_STYLE if "style_b" in pictures else "")
 
 
 def _by_attribute(
