@@ -35,7 +35,10 @@ from ganapps.cli.places import PLACE
 )
 @as_json
 def command(source: Path, count: int, seed: int, label: str | None, out: Path, json_wanted: bool) -> None:
-    """Draw new pictures (or points) from a run, a .keras model or an edge bundle."""
+    """Draw new pictures (or points) from a run, a .keras model or an edge bundle.
+
+    Coupled generators (cogan, unit) draw pairs, the two domains side by side; their bundles draw one domain each.
+    """
     from ganapps.cli import using
 
     samples = using.sample(source, count, seed, label)

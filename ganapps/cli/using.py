@@ -21,6 +21,8 @@ Option = str | None
 def sample(source: Path, count: int, seed: int, label: Option) -> np.ndarray:
     """``count`` samples of one class or of all in turn: uint8 or float pictures (n, H, W, C), or points (n, d).
 
+    A run of coupled generators draws pairs, A to the left of B: (n, H, 2 W, C).
+
     Raises:
         GanappsError: it translates pictures and has nothing to draw, or takes no such label.
     """
@@ -28,6 +30,9 @@ def sample(source: Path, count: int, seed: int, label: Option) -> np.ndarray:
         bundle = Bundle(source)
         return bundle.sample(count, seed, label=_class(label, bundle.card["inputs"]))
     model = _model(source)
+    if hasattr(model, "sample_pair"):
+        _class(label, {})
+        return np.concatenate(model.sample_pair(count, seed), axis=2)
     offered = model.signatures().get("sample")
     if offered is None:
         verb = "predict" if "next_frame" in model.signatures() else "translate"

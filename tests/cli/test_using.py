@@ -115,6 +115,17 @@ def test_a_bundle_is_drawn_from_without_keras(call, monkeypatch, a_bundle, here)
     assert Image.open(here / "two" / "0.png").getpixel((3, 3)) == (7, 7, 7), "uint8 pictures arrive unchanged"
 
 
+def test_coupled_generators_draw_pairs_side_by_side(call, monkeypatch, a_run, here):
+    halves = np.zeros((2, 8, 6, 3), np.uint8), np.full((2, 8, 6, 3), 255, np.uint8)
+    coupled = SimpleNamespace(sample_pair=lambda count, seed: halves)
+    monkeypatch.setattr(workflow, "load", lambda source: coupled)
+    call("sample one -n 2 --out pairs")
+    pair = Image.open(here / "pairs" / "1.png")
+    assert pair.size == (12, 8)
+    assert pair.getpixel((5, 4)) == (0, 0, 0) and pair.getpixel((6, 4)) == (255, 255, 255)
+    assert "draws without labels" in call("sample one --label yes", 2).stderr
+
+
 def test_several_bundles_are_listed(call, here):
     for name in ("a_to_b", "b_to_a"):
         (here / "export" / name).mkdir(parents=True)
